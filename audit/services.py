@@ -1,0 +1,94 @@
+"""The one door into the access log."""
+
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+
+from audit.models import AccessRecord
+
+Kind = AccessRecord.ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and from where: a signed-in person, a worker, or the command line."""
+
+    kind: str
+    name: str
+    id: int | None = None
+    role: str = ""
+    address: str | None = None
+    user_agent: str = ""
+    request_id: str = ""
+
+    @classmethod
+    def from_request(cls, request: HttpRequest) -> Self:
+        """The person behind a request, or "somebody not signed in"."""
+        where = {
+            "address": request.META.get("REMOTE_ADDR") or None,
+            "user_agent": request.META.get("HTTP_USER_AGENT", "")[:300],
+            "request_id": getattr(request, "request_id", ""),
+        }
+        user = request.user
+        if not user.is_authenticated:
+            return cls(kind=Kind.STRANGER, name="Somebody not signed in", **where)
+        return cls.from_person(user, **where)
+
+    @classmethod
+    def from_person(cls, user: AbstractUser, **where: Any) -> Self:
+        roles = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
+        return cls(kind=Kind.PERSON, name=user.get_full_name() or user.get_username(), id=user.pk, role=roles, **where)
+
+    @classmethod
+    def worker(cls) -> Self:
+        return cls(kind=Kind.WORKER, name=f"worker on {socket.gethostname()}")
+
+    @classmethod
+    def command(cls) -> Self:
+        """The person at the command line, by the operating system's name for them."""
+        account = os.environ.get("SUDO_USER") or os.environ.get("USER") or f"uid {os.getuid()}"
+        command = sys.argv[1] if len(sys.argv) > 1 else ""
+        return cls(kind=Kind.COMMAND, name=f"{account} on {socket.gethostname()}", role=f"manage.py {command}".strip())
+
+
+def record_access(
+    *, actor: Actor, action: str, subject: models.Model | str, reason: str = "", result: str = AccessRecord.Result.DONE
+) -> AccessRecord:
+    """Write down one act before its data is shown or its change is made; return the record.
+
+    `action` is a verb in the past tense ("looked at", "decided"); `subject` is the row acted on, or words for it.
+    Raises ValueError for an incomplete record and DatabaseError when it cannot be written: then show nothing.
+    """
+    if not action or not subject or not actor.name:
+        raise ValueError("An access record needs an actor, an action and a subject.")
+    kind, number, words = _describe(subject)
+    return AccessRecord.objects.create(
+        at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name[:200],
+        role=actor.role[:200],
+        action=action,
+        subject_kind=kind,
+        subject_id=number,
+        subject=words[:300],
+        reason=reason[:500],
+        result=result,
+        address=actor.address,
+        user_agent=actor.user_agent,
+        request_id=actor.request_id,
+    )
+
+
+def _describe(subject: models.Model | str) -> tuple[str, str, str]:
+    """Kind, number and words. A row that must be forgotten one day says itself, as `logged_as`, what may stay."""
+    if isinstance(subject, str):
+        return "", "", subject
+    return str(subject._meta.model_name), str(subject.pk), getattr(subject, "logged_as", str(subject))

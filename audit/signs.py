@@ -1,0 +1,42 @@
+"""Signing in, failing to, and signing out are recorded, wherever they happen."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+
+from audit.models import AccessRecord
+from audit.services import Actor, record_access
+
+
+def connect() -> None:
+    """Listen from now on; calling it again changes nothing."""
+    user_logged_in.connect(_signed_in, dispatch_uid="audit.signed-in")
+    user_logged_out.connect(_signed_out, dispatch_uid="audit.signed-out")
+    user_login_failed.connect(_failed, dispatch_uid="audit.sign-in-failed")
+
+
+def _signed_in(request: HttpRequest, user: AbstractUser, **_: object) -> None:
+    record_access(actor=_actor(request, user), action="signed in", subject=user)
+
+
+def _signed_out(request: HttpRequest, user: AbstractUser | None, **_: object) -> None:
+    if user is not None:
+        record_access(actor=_actor(request, user), action="signed out", subject=user)
+
+
+def _failed(credentials: dict[str, object], request: HttpRequest | None = None, **_: object) -> None:
+    if request is None:
+        return  # a check of a password by a program, not somebody at the door
+    # A name nobody has may be a password typed into the wrong box: it is not written down.
+    user = get_user_model().objects.filter(username=str(credentials.get("username", ""))[:150]).first()
+    record_access(
+        actor=Actor.from_request(request),
+        action="signed in",
+        subject=user or "a name that nobody has",
+        result=AccessRecord.Result.REFUSED,
+    )
+
+
+def _actor(request: HttpRequest, user: AbstractUser) -> Actor:
+    return Actor.from_request(request) if getattr(request, "user", None) == user else Actor.from_person(user)
