@@ -1,0 +1,65 @@
+"""Schools and cameras in Django's admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from audit.desk import RecordedAdmin
+from audit.services import Actor
+from cameras.forms import PLACES, CameraForm
+from cameras.models import Camera, School
+from cameras.services import camera_delete, camera_save, school_save
+from cameras.vision.sources import AddressRefused
+
+
+@admin.register(School)
+class SchoolAdmin(RecordedAdmin):
+    list_display = ["name", "jurisdiction", "time_zone"]
+    search_fields = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: School, form: ModelForm, change: bool) -> None:
+        school_save(school=obj, actor=Actor.from_request(request))
+
+
+@admin.register(Camera)
+class CameraAdmin(RecordedAdmin):
+    """Cameras can be deleted while they have no alerts; afterwards they are switched off."""
+
+    form = CameraForm
+    fields = ["school", "name", "place", "new_address", "enabled"]
+    list_display = ["name", "school", "place", "enabled", "recognises"]
+    list_filter = ["school", "enabled", "place"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
+        return super().get_queryset(request).select_related("school").defer("address")
+
+    @admin.display(description="Recognition", boolean=True)
+    def recognises(self, row: Camera) -> bool:
+        return not row.recognition_refused
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.alerts.exists():
+            return False
+        return request.user.has_perm("cameras.delete_camera")
+
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **more: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *arguments, **more)
+        except AddressRefused as refusal:  # what the form accepted leads elsewhere a moment later
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Camera, form: ModelForm, change: bool) -> None:
+        camera_save(camera=obj, address=form.cleaned_data["new_address"], actor=Actor.from_request(request))
+        if obj.recognition_refused:
+            messages.warning(request, PLACES)
+
+    def delete_model(self, request: HttpRequest, obj: Camera) -> None:
+        camera_delete(camera=obj, actor=Actor.from_request(request))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        """The service has written to the access log."""

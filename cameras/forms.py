@@ -1,0 +1,59 @@
+"""The camera's form: an address is checked before it is stored, and never shown again."""
+
+from typing import Any
+
+from django import forms
+
+from cameras.models import Camera
+from cameras.services import check_address, shown_address
+from cameras.vision.sources import AddressRefused
+
+PLACES = (
+    "Faces are never recognised in classrooms, counselling, clinics, changing rooms and toilets, whoever asks: "
+    "a camera there looks for nobody."
+)
+
+
+class AddressInput(forms.TextInput):
+    """A text field that never shows what it holds: an address may contain a password."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false", "size": 60})
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class CameraForm(forms.ModelForm):
+    """A camera; an address left blank keeps the one that is stored."""
+
+    new_address = forms.CharField(
+        required=False,
+        label="Address",
+        max_length=500,
+        widget=AddressInput,
+        help_text="rtsp://user:password@host/path, usb:0, or the name of a video file in the allowed folder.",
+    )
+
+    class Meta:
+        model = Camera
+        fields = ["school", "name", "place", "enabled"]
+        help_texts = {"place": PLACES}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None and "new_address" in self.fields:
+            self.fields["new_address"].help_text = (
+                f"Now: {shown_address(self.instance)}. Leave this blank to keep it; a new one has to be typed in full, "
+                "with its password."
+            )
+
+    def clean_new_address(self) -> str:
+        address = self.cleaned_data["new_address"]
+        if not address and self.instance.pk is not None:
+            return ""
+        try:
+            check_address(address)
+        except AddressRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        return address

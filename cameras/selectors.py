@@ -1,0 +1,154 @@
+"""Reading cameras: which ones a person may see, how each is doing, and all of them in four words."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cameras.health import CameraHealth, HealthUnknown, health_of
+from cameras.models import Camera
+from lockport.access import Person
+
+UNKNOWN = "Nothing is known of this camera now."
+UNKNOWN_ADVICE = "The server that workers report to (Redis) cannot be reached. Tell your system administrator."
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """One camera with its health; `health` is None when nothing is known about any camera."""
+
+    camera: Camera
+    health: CameraHealth | None
+
+    @property
+    def state(self) -> str:
+        """One of watching, blind, off, refused, unknown: what decides the icon and the colour."""
+        if not self.camera.enabled:
+            return "off"
+        if self.camera.recognition_refused:
+            return "refused"
+        if self.health is None:
+            return "unknown"
+        return "watching" if self.health.is_watching else "blind"
+
+    @property
+    def word(self) -> str:
+        return {
+            "off": "Switched off",
+            "refused": "No recognition",
+            "unknown": "Not known",
+            "watching": "Watching",
+            "blind": "Blind",
+        }[self.state]
+
+    @property
+    def message(self) -> str:
+        if self.state == "off":
+            return "The camera is switched off in the settings."
+        if self.state == "refused":
+            return f"Faces are never recognised in a {self.camera.get_place_display()}."
+        return UNKNOWN if self.health is None else self.health.message
+
+    @property
+    def advice(self) -> str:
+        if self.state in {"off", "refused"}:
+            return ""
+        return UNKNOWN_ADVICE if self.health is None else self.health.advice
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it is in this state, in UTC."""
+        if self.health is None or self.health.since is None or self.state in {"off", "refused"}:
+            return None
+        return datetime.fromtimestamp(self.health.since, UTC)
+
+    @property
+    def since_words(self) -> str:
+        """ "14:02 EST", and the date unless that is today at the school."""
+        if self.since is None:
+            return ""
+        local = self.since.astimezone(self.camera.school.zone)
+        today = datetime.now(self.camera.school.zone).date()
+        return f"{local:%H:%M %Z}" if local.date() == today else f"{local:%a} {local.day} {local:%b}, {local:%H:%M %Z}"
+
+    @property
+    def blind_words(self) -> str:
+        """What its blindness means for the people at the door."""
+        since = f"has been blind since {self.since_words}" if self.since_words else "is blind"
+        return f"{self.camera} {since}: nobody passing there would be noticed."
+
+    @property
+    def counts(self) -> CameraHealth | None:
+        """The numbers of the watch that is going on; None where there is none."""
+        return self.health if self.health is not None and self.health.state and self.camera.enabled else None
+
+    @property
+    def last_frame_age(self) -> float | None:
+        """Seconds since the last picture; None where there was none or nothing is known."""
+        if self.health is None or self.health.last_frame_at is None:
+            return None
+        return max(0.0, time.time() - self.health.last_frame_at)
+
+    @property
+    def last_frame_words(self) -> str:
+        age = self.last_frame_age
+        if age is None:
+            return "none yet" if self.counts else "–"
+        return f"{age:.1f} s ago" if age < 10 else f"{age:.0f} s ago" if age < 120 else f"{age // 60:.0f} min ago"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All cameras that one person may see."""
+
+    cameras: list[CameraView]
+
+    @property
+    def expected(self) -> list[CameraView]:
+        """Those that should be watching."""
+        return [view for view in self.cameras if view.state in {"watching", "blind", "unknown"}]
+
+    @property
+    def watching(self) -> list[CameraView]:
+        return [view for view in self.cameras if view.state == "watching"]
+
+    @property
+    def blind(self) -> list[CameraView]:
+        return [view for view in self.cameras if view.state == "blind"]
+
+    @property
+    def is_unknown(self) -> bool:
+        return any(view.state == "unknown" for view in self.cameras)
+
+    @property
+    def level(self) -> str:
+        """good, bad, or none where there is nothing to watch."""
+        if not self.expected:
+            return "none"
+        return "bad" if self.blind or self.is_unknown else "good"
+
+    @property
+    def words(self) -> str:
+        """The state of the system in four words or fewer."""
+        if not self.expected:
+            return "No cameras switched on" if self.cameras else "No cameras yet"
+        if self.is_unknown:
+            return "Camera state not known"
+        if not self.blind:
+            return "All cameras watching"
+        if not self.watching:
+            return "All cameras blind"
+        return "1 camera blind" if len(self.blind) == 1 else f"{len(self.blind)} cameras blind"
+
+
+def overview(person: Person) -> Overview:
+    """The cameras this person may see, with their health, the blind ones first: one query, one look into the cache."""
+    cameras = list(Camera.objects.visible_to(person).select_related("school").defer("address"))
+    health: dict[int, CameraHealth] = {}
+    known = True
+    if cameras:
+        try:
+            health = health_of(camera.pk for camera in cameras)
+        except HealthUnknown:
+            known = False
+    views = [CameraView(camera, health[camera.pk] if known else None) for camera in cameras]
+    return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))

@@ -1,0 +1,41 @@
+"""The cameras page: which cameras are watching, which are blind, and what to do about it. Never an address."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django_htmx.middleware import HtmxDetails
+
+from audit.services import Actor, record_access
+from cameras.selectors import overview
+from cameras.traffic import budget_words, expectations
+from lockport.access import require
+
+
+class HtmxRequest(HttpRequest):
+    """A request as the middleware of django-htmx leaves it."""
+
+    htmx: HtmxDetails
+
+
+@require_GET
+@never_cache
+def cameras(request: HtmxRequest) -> HttpResponse:
+    """Every camera one may see, with its state in words."""
+    require(request.user, ["cameras.view_camera"])
+    record_access(actor=Actor.from_request(request), action="looked at", subject="the cameras page")
+    template = "cameras/_table.html" if request.htmx else "cameras/cameras.html"
+    context = {
+        "overview": overview(request.user),
+        "expectations": expectations(request.user),
+        "budget": budget_words(),
+    }
+    return render(request, template, context)
+
+
+@require_GET
+@never_cache
+def state(request: HttpRequest) -> HttpResponse:
+    """The state in four words, for the top bar of a page that is open already. Tells nothing of any one camera."""
+    require(request.user, ["cameras.view_camera"])
+    return render(request, "cameras/_state.html", {"overview": overview(request.user)})
