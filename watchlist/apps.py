@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WatchlistConfig(AppConfig):
+    name = "watchlist"
+
+    def ready(self) -> None:
+        from watchlist import checks  # noqa: F401  (registers itself)

@@ -1,0 +1,133 @@
+"""What an administrator should know before answering for an entry: who resembles it, and whom cameras will miss."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from cameras.vision.calibrate import compare, expected_misses, threshold_for
+from cameras.vision.distances import distances_between
+from cameras.vision.types import Floats
+from lockport.access import Person
+from watchlist.gallery import mark_of, offsets_of, readable_templates
+from watchlist.models import Entry, EntryHistogram, Photograph
+from watchlist.services import SAME_PERSON, age_on
+
+FRAMES = 3  # of a usual pass
+MOST_MISSES = 0.25  # of an entry's passes, before it is said; an adult with one photograph misses some 10 %
+ADULT = 18
+
+YOUNG = (
+    "This person is under 18. In the evaluation people of 10 to 19 were confused with each other about twice as often "
+    "as adults: expect more false alarms, and look twice before answering one."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolled:
+    """An entry as a gallery has it: its template is the mean (128,) of its photographs'."""
+
+    entry: Entry
+    template: Floats
+    mark: str
+    photographs: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Similar:
+    """Entries too similar to another one; `named` may be named to the person who asked, `others` are more."""
+
+    named: tuple[Entry, ...]
+    others: int
+
+    @property
+    def sentences(self) -> list[str]:
+        advice = (
+            "If it is the same person, withdraw one of the two entries. If not, as with twins, alerts will say that "
+            "the two cannot be separated."
+        )
+        whom = [f"{one} ({one.category})" for one in self.named] + ["an entry that you may not see"] * bool(self.others)
+        return [f"Cameras can hardly tell this face from that of {one}. {advice}" for one in whom]
+
+
+def enrolled(entry: Entry) -> Enrolled | None:
+    """The entry with its template; None when nothing of it can be read."""
+    names = list(Photograph.objects.filter(entry=entry).order_by("template").values_list("template", flat=True))
+    return _of(entry, names)
+
+
+def age_caution(entry: Entry) -> str:
+    """What is to be known of an entry for a minor; "" for others."""
+    if entry.birth_date is None or age_on(timezone.localdate(), entry.birth_date) >= ADULT:
+        return ""
+    return YOUNG
+
+
+def misses_caution(subject: Enrolled) -> str:
+    """That cameras will miss many of this person's passes, with the reason and a remedy; "" where they will not.
+
+    An entry with a twin, or with many look-alikes among those who pass, gets so strict a limit that it may hardly match
+    any more: it must not fall silent without a word.
+    """
+    offset = float(offsets_of([subject.entry.pk], [subject.mark], subject.template[None])[0])
+    threshold = threshold_for(max(1, _active()), fpir=settings.LOCKPORT_FALSE_ALARM_BUDGET)
+    misses = expected_misses(offset, threshold, photographs=subject.photographs, frames=FRAMES)
+    if misses <= MOST_MISSES:
+        return ""
+    return (
+        f"Cameras will miss about {max(1, round(10 * misses))} in 10 of this person's passes: many people look like "
+        "them, so that the limit for this face is strict. Add photographs from other days, from the front. If "
+        "a twin or a lookalike passes daily, only people can tell them apart: do not rely on cameras for this entry."
+    )
+
+
+def passers_by_words(entry: Entry) -> str:
+    """How many passers-by this entry's limit goes by."""
+    row = EntryHistogram.objects.filter(entry=entry).only("used_passers_by").first()
+    count = 0 if row is None else row.used_passers_by
+    return (
+        f"{count:,} passers-by counted so far set how strict the limit for this face is."
+        if count
+        else ("No passers-by have been counted for this face yet; its limit goes by what is known of similar faces.")
+    )
+
+
+def similar_entries(subject: Enrolled, person: Person) -> Similar:
+    """The proposed and active entries that a camera could hardly tell from this one."""
+    open_entries = Entry.objects.filter(
+        status__in=[Entry.Status.PROPOSED, Entry.Status.ACTIVE], expires_at__gt=timezone.now()
+    )
+    near = _near(subject, list(open_entries.exclude(pk=subject.entry.pk).select_related("category").order_by("pk")))
+    if not near:
+        return Similar((), 0)
+    vectors = np.stack([one.template for one in near])
+    offsets = offsets_of([one.entry.pk for one in near], [one.mark for one in near], vectors)
+    scores = compare(subject.template[None], vectors)[0] - offsets
+    limit = threshold_for(max(1, _active()), fpir=settings.LOCKPORT_FALSE_ALARM_BUDGET)
+    matching = [one.entry for one, score in zip(near, scores, strict=True) if score <= limit]
+    visible = set(Entry.objects.visible_to(person).values_list("pk", flat=True))
+    named = tuple(entry for entry in matching if entry.pk in visible)
+    return Similar(named, len(matching) - len(named))
+
+
+def _near(subject: Enrolled, entries: Sequence[Entry]) -> list[Enrolled]:
+    """Those within dlib's own limit, with their templates: the others need no closer look."""
+    photographs = Photograph.objects.filter(entry__in=entries).order_by("entry_id", "template")
+    rows = photographs.values_list("entry_id", "template")
+    names = {pk: [name for _, name in group] for pk, group in groupby(rows, key=lambda row: row[0])}
+    found = [one for entry in entries if entry.pk in names and (one := _of(entry, names[entry.pk]))]
+    return [one for one in found if distances_between(subject.template[None], one.template[None])[0, 0] <= SAME_PERSON]
+
+
+def _of(entry: Entry, names: Sequence[str]) -> Enrolled | None:
+    vectors = readable_templates(entry.pk, names)
+    if not vectors:
+        return None
+    return Enrolled(entry, np.mean(vectors, axis=0, dtype=np.float32), mark_of(names), len(vectors))
+
+
+def _active() -> int:
+    return Entry.objects.active().count()

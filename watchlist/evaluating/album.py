@@ -1,0 +1,154 @@
+"""The photographs of an evaluation after they were looked at, and the galleries drawn from them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cameras.vision.evaluation import Faces
+from cameras.vision.types import DIMENSIONS, Floats
+from watchlist.evaluating.folders import FolderProblem, Photograph
+from watchlist.evaluating.pictures import Seen
+
+USUAL_SIZE = 100
+PROBES_EACH = 6  # tracks of one enrolled person in one gallery, so that a few famous people do not decide
+
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How recognition is measured: galleries of `size` people (None: everybody who can be enrolled, or 100 where a
+    folder is both gallery and probes) with up to `photographs` each, probes of `frames` photographs, a false-alarm
+    budget `fpir`, `rounds` random galleries."""
+
+    size: int | None = None
+    photographs: int = 3
+    frames: int = 3
+    fpir: float = 0.001
+    rounds: int = 12
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Album:
+    """What is known of n photographs: templates (n, 128) are zero where there are none. `faces` are as a camera sees
+    them, `enrolled` the templates of those enrolled.
+
+    `enrollable` passed the check for enrolling, `searchable` show a face fit to be searched.
+    """
+
+    photographs: tuple[Photograph, ...]
+    names: tuple[str, ...]
+    faces: Faces
+    enrolled: Floats
+    enrollable: Mask
+    searchable: Mask
+    in_gallery: Mask
+    in_probes: Mask
+
+    @classmethod
+    def of(cls, photographs: Sequence[Photograph], seen: Sequence[Seen]) -> "Album":
+        nothing = np.zeros(DIMENSIONS, np.float32)
+        names = sorted({photograph.person for photograph in photographs})
+        number = {name: index for index, name in enumerate(names)}
+        people = np.array([number[photograph.person] for photograph in photographs], np.int64)
+        templates = [nothing if each.template is None else each.template for each in seen]
+        usual = [nothing if each.usual is None else each.usual for each in seen]
+        return cls(
+            tuple(photographs),
+            tuple(names),
+            Faces(np.stack(templates), people, np.stack(usual)),
+            np.stack([nothing if each.enrolled is None else each.enrolled for each in seen]),
+            np.array([each.enrolled is not None for each in seen]),
+            np.array([each.template is not None and not each.too_poor for each in seen]),
+            np.array([photograph.in_gallery for photograph in photographs]),
+            np.array([photograph.in_probes for photograph in photographs]),
+        )
+
+    def gallery(self, chosen: Indices) -> Faces:
+        """These photographs as the templates enrolled."""
+        return Faces(self.enrolled[chosen], self.faces.people[chosen], self.faces.usual[chosen])
+
+    def probes(self, chosen: Indices) -> Faces:
+        """These photographs as a camera sees them."""
+        return Faces(self.faces.templates[chosen], self.faces.people[chosen], self.faces.usual[chosen])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """Who can be enrolled and who is a stranger, as numbers of people. Without strangers of their own the probes'
+    strangers are those who were not drawn into the gallery."""
+
+    enrolled: Indices
+    strangers: Indices
+    size: int
+    overlapping: bool
+
+    @property
+    def strangers_are_drawn(self) -> bool:
+        return not len(self.strangers)
+
+
+def cast_of(album: Album, plan: Plan) -> Cast:
+    """Who plays which part.
+
+    Where a folder was given for both, people with enough photographs for enrolling and one probe can be enrolled, and
+    people with a single one are the strangers; people in between are left out. Where nobody has two photographs, a
+    gallery is drawn from all, so that at least false alarms can be measured.
+
+    Raises FolderProblem when nobody can be enrolled, or nobody is left to be a stranger.
+    """
+    people = album.faces.people
+    overlapping = bool((album.in_gallery & album.in_probes).any())
+    enrollable = _count(people, album.enrollable & album.in_gallery, album)
+    in_gallery = _count(people, album.in_gallery, album) > 0
+    searchable = _count(people, album.searchable & album.in_probes, album)
+    strangers = ~in_gallery & (searchable > 0)
+    enrolled = enrollable > 0
+    if overlapping:
+        single = in_gallery & (_count(people, album.in_gallery | album.in_probes, album) == 1)
+        enough = (enrollable >= plan.photographs) & (searchable > plan.photographs)
+        if enough.any():
+            enrolled, strangers = enough, strangers | (single & (searchable > 0))
+    if not enrolled.any():
+        raise FolderProblem("No photograph of the gallery could be enrolled. The reasons are in the report on each.")
+    size = plan.size or (USUAL_SIZE if overlapping else None)
+    return _sized(np.flatnonzero(enrolled), np.flatnonzero(strangers), size, overlapping)
+
+
+def _sized(enrolled: Indices, strangers: Indices, size: int | None, overlapping: bool) -> Cast:
+    wanted = len(enrolled) if size is None else size
+    room = len(enrolled) if len(strangers) else len(enrolled) - 2
+    if len(strangers) == 1 or room < 1 or (not len(strangers) and wanted > room):
+        raise FolderProblem(
+            "There are fewer than two strangers: everybody in --probes is in --gallery, too. Add folders of people who "
+            "are not enrolled to --probes, or give a smaller --size to enrol only so many and search for the others."
+        )
+    return Cast(enrolled, strangers, min(wanted, room), overlapping)
+
+
+def draw(album: Album, cast: Cast, *, photographs: int, plan: Plan, frames: int) -> Iterator[tuple[Faces, Faces]]:
+    """Random galleries with their probes; each person's photographs are drawn, too."""
+    random = np.random.default_rng(plan.seed)
+    everybody = len(cast.enrolled) == cast.size and not cast.overlapping
+    for _ in range(1 if everybody else plan.rounds):
+        chosen = random.permutation(cast.enrolled)[: cast.size]
+        gallery: list[int] = []
+        probes: list[int] = []
+        for person in chosen:
+            own = random.permutation(np.flatnonzero(album.faces.people == person))
+            enrolled = own[(album.enrollable & album.in_gallery)[own]][:photographs]
+            rest = own[(album.searchable & album.in_probes)[own] & ~np.isin(own, enrolled)]
+            gallery += enrolled.tolist()
+            probes += rest[: PROBES_EACH * frames].tolist()
+        strangers = np.setdiff1d(cast.enrolled, chosen) if cast.strangers_are_drawn else cast.strangers
+        searched = np.isin(album.faces.people, strangers) & album.searchable & album.in_probes
+        probes += np.flatnonzero(searched).tolist()
+        yield album.gallery(np.array(gallery)), album.probes(np.array(probes))
+
+
+def _count(people: Indices, which: Mask, album: Album) -> Indices:
+    return np.bincount(people[which], minlength=len(album.names))

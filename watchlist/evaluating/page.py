@@ -1,0 +1,96 @@
+"""The report of an evaluation as a page: sentences first, tables second, plots third."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from watchlist.evaluating.plots import Bar, Line, bars, det
+from watchlist.evaluating.words import KINDS, interval, passages, percent
+
+Figures = dict[str, Any]
+WAYS = (("ours", "this system"), ("usual", "the usual way"))
+
+
+def standalone(figures: Figures, *, about: str) -> str:
+    """The page as one file that needs no other. `about` says what was evaluated, when and on whose account."""
+    style = (Path(settings.BASE_DIR) / "static" / "lockport" / "evaluation.css").read_text()
+    content = content_of(figures) | {"about": about, "style": mark_safe(style)}  # noqa: S308  (our own file)
+    return render_to_string("watchlist/evaluation_file.html", content)
+
+
+def content_of(figures: Figures) -> Figures:
+    """What the template shows; all marks in it are either ours or escaped."""
+    groups = figures["groups"] or {}
+    compared = [(kind, groups[kind]) for kind in KINDS if groups.get(kind)]
+    return {
+        "passages": passages(figures),
+        "settings": [_setting(setting) for setting in figures["settings"]],
+        "groups": [_group(kind, each) for kind, each in compared],
+        "det": mark_safe(_det(figures["settings"][-1])),  # noqa: S308
+        "gallery_size": figures["gallery_size"],
+        "figures": figures,
+    }
+
+
+def _setting(setting: Figures) -> Figures:
+    rows = []
+    for way, name in (*WAYS, ("flattered", "this system, averaging not allowed for")):
+        if setting[way] is None:
+            continue
+        for point in setting[way]["measured"]:
+            rows.append((name, f"alerts held to {percent(point['wanted'])}", *_cells(point)))
+        threshold = "threshold 0.6" if way == "usual" else "threshold derived from list and budget"
+        rows.append((name, threshold, *_cells(setting[way]["operating"])))
+    return setting | {"rows": rows}
+
+
+def _cells(point: Figures) -> tuple[str, str]:
+    missed = "not measured"
+    if point["fnir"] is not None:
+        low, high = interval(point["fnir"])
+        if point["fnir_people"]:
+            low, high = min(low, point["fnir_people"][0]), max(high, point["fnir_people"][1])
+        missed = f"{percent(point['fnir']['value'])} ({percent(low)} – {percent(high)})"
+    return with_interval(point["fpir"]), missed
+
+
+def with_interval(rate: Figures) -> str:
+    """A rate with the wider of its intervals."""
+    low, high = interval(rate)
+    return f"{percent(rate['value'])} ({percent(low)} – {percent(high)})"
+
+
+def _group(kind: str, compared: Figures) -> Figures:
+    rows = [
+        {
+            "group": row["group"],
+            "people": row["people"],
+            "within": percent(row["within"]),
+            "interval": " – ".join(percent(edge) for edge in row["within_interval"]),
+            "usual": percent(row["usual_within"]),
+            "at_usual_threshold": percent(row["at_usual_threshold"]),
+            "no_face": with_interval(row["no_face"]),
+            "usual_no_face": percent(row["usual_no_face"]["value"]),
+            "poor": percent(row["poor"]["value"]),
+            "refused": percent(row["refused"]["value"]),
+        }
+        for row in compared["groups"]
+    ]
+    title = f"False matches between two people of one group, by {KINDS[kind].lower()}"
+    plot = bars(
+        [
+            Bar(row["group"], row["within"], tuple(row["within_interval"]), row["usual_within"])
+            for row in compared["groups"]
+        ],
+        title=title,
+    )
+    left_out = ", ".join(f"{name} ({count})" for name, count in compared["left_out"].items())
+    return {"title": KINDS[kind], "rows": rows, "plot": mark_safe(plot), "left_out": left_out}  # noqa: S308
+
+
+def _det(setting: Figures) -> str:
+    lines = [Line(name, way, [(x, y) for x, y in setting[way]["curve"]]) for way, name in WAYS if setting[way]["curve"]]
+    return det(lines, title="Strangers who raise an alert against enrolled people missed") if lines else ""

@@ -1,0 +1,15 @@
+"""manage.py revoke maria --school "North Park" """
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from audit.services import Actor
+from watchlist.grants import grants_take
+from watchlist.management.granting import GrantCommand
+
+
+class Command(GrantCommand):
+    help = "Take grants on schools and categories away from a person; it takes effect with their next click."
+
+    def change(self, person: User, rows: list[Model]) -> str:
+        return f"{person}: {grants_take(of=person, rows=rows, actor=Actor.command())} grants taken away."

@@ -1,0 +1,218 @@
+"""Who is looked for, on whose authority, and until when."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cameras.models import School
+from lockport.access import ScopedQuerySet
+
+
+class CategoryQuerySet(ScopedQuerySet["Category"]):
+    grants: ClassVar[dict[str, str]] = {"pk": "watchlist.review_category"}
+
+
+class Category(models.Model):
+    """One of the five reasons to look for somebody, each with its legal basis; a migration makes them."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    legal_basis = models.TextField()
+    days_to_keep = models.PositiveIntegerField(help_text="The longest an entry stays active before it must be renewed.")
+    protocol = models.TextField(help_text="What staff should do on a possible match, one step a line.")
+    severity = models.PositiveSmallIntegerField(default=1, help_text="Higher is shown first.")
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-severity", "name"]
+        verbose_name_plural = "categories"
+        permissions = [("review_category", "Can review the alerts of this category")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
+    def in_force(self) -> "AuthorisationQuerySet":
+        """Signed by two people, begun, not over, and at a school whose jurisdiction does not forbid recognition."""
+        now = timezone.now()
+        return self.filter(approved_by__isnull=False, valid_from__lte=now, valid_until__gt=now).exclude(
+            school__jurisdiction__in=settings.LOCKPORT_REFUSED_JURISDICTIONS
+        )
+
+
+class Authorisation(models.Model):
+    """Who allowed recognition at a school, by which law, for which categories, until when. Without it: none."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="authorisations")
+    categories = models.ManyToManyField(Category)
+    law = models.CharField(max_length=300, help_text="The law, policy or resolution that allows it.")
+    valid_from = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField()
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+
+    objects = AuthorisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["school__name", "-valid_until"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("signed_by")),
+                name="authorisation_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__gt=F("valid_from")), name="authorisation_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Authorisation of {self.school} until {self.valid_until:%Y-%m-%d}"
+
+
+class EntryQuerySet(ScopedQuerySet["Entry"]):
+    grants: ClassVar[dict[str, str]] = {"category": "watchlist.review_category"}
+
+    def active(self) -> "EntryQuerySet":
+        """Approved, neither withdrawn nor expired."""
+        return self.filter(status=Entry.Status.ACTIVE, expires_at__gt=timezone.now())
+
+
+class Entry(models.Model):
+    """One person on the watchlist: proposed by one administrator, approved by another."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "proposed"
+        ACTIVE = "active", "active"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        EXPIRED = "expired", "expired"
+
+    pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    birth_date = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Needed for students. Nobody under 12 can be enrolled: the network cannot tell children apart.",
+    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT)
+    schools = models.ManyToManyField(
+        School, blank=True, help_text="Where the person is looked for; none means every school."
+    )
+    basis = models.TextField(help_text="The decision behind this entry: registry number, order, source.")
+    expires_at = models.DateTimeField(help_text="At this moment photographs and templates are destroyed.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    # Counts what changes the gallery: photographs, approval, withdrawal.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")), name="entry_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(approved_by__isnull=False), name="entry_active_only_when_approved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_ended(self) -> bool:
+        """Withdrawn, expired, or past its day although nobody has cleared it away yet."""
+        return self.status in {self.Status.WITHDRAWN, self.Status.EXPIRED} or self.expires_at <= timezone.now()
+
+    @property
+    def logged_as(self) -> str:
+        """What the access log calls this entry: it outlives the name, which must be forgotten when the entry ends."""
+        return f"entry {self.pk} ({self.pseudonym})"
+
+    @property
+    def owner(self) -> str:
+        """Whose data key encrypts this entry's files in the vault."""
+        return f"entries/{self.pk}"
+
+
+class EntryHistogramQuerySet(ScopedQuerySet["EntryHistogram"]):
+    grants: ClassVar[dict[str, str]] = {"entry__category": "watchlist.review_category"}
+
+
+class EntryHistogram(models.Model):
+    """How near passers-by came to an entry: counts alone, of all workers, for as long as its template stays the same.
+
+    `counts` grows with every batch; galleries go by `used_counts`, which follows in larger steps, so that a gallery
+    changes a few dozen times in an entry's life and not every few minutes. See docs/decisions/0005.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="histogram")
+    mark = models.CharField(max_length=64, help_text="Names the photographs whose mean was compared.")
+    counts = models.BinaryField()
+    beyond = models.FloatField(help_text="Nobody nearer than this was counted.")
+    passers_by = models.PositiveBigIntegerField()
+    used_counts = models.BinaryField()
+    used_beyond = models.FloatField()
+    used_passers_by = models.PositiveBigIntegerField()
+
+    objects = EntryHistogramQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.passers_by} passers-by counted for entry {self.entry_id}"
+
+
+def photograph_name(photograph: "Photograph", filename: str) -> str:
+    # The uploaded file's own name may say who is in the picture, or anything else: it is not kept.
+    return f"{photograph.entry.owner}/photographs/{uuid.uuid4()}.jpg"
+
+
+def template_name(photograph: "Photograph", filename: str) -> str:
+    return f"{photograph.entry.owner}/templates/{uuid.uuid4()}.f32"
+
+
+class PhotographQuerySet(ScopedQuerySet["Photograph"]):
+    grants: ClassVar[dict[str, str]] = {"entry__category": "watchlist.review_category"}
+
+
+class Photograph(models.Model):
+    """An enrolment photograph and the template made from it, both in the vault under the entry's key."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="photographs")
+    file = models.FileField(storage=storages["vault"], upload_to=photograph_name, max_length=200)
+    template = models.FileField(storage=storages["vault"], upload_to=template_name, max_length=200, editable=False)
+    face = models.JSONField(default=dict, editable=False, help_text="left, top, right, bottom of the face, in pixels.")
+    quality = models.FloatField(default=0, editable=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PhotographQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"photograph {self.pk} of {self.entry}"
+
+    @property
+    def logged_as(self) -> str:
+        return f"photograph {self.pk} of {self.entry.logged_as}"
+
+
+from watchlist.evaluations import Evaluation  # noqa: E402, F401  (kept in its own file)

@@ -1,0 +1,12 @@
+"""What the work worker does for the watchlist."""
+
+from celery import shared_task
+
+from audit.services import Actor
+from watchlist.services import entry_expire
+
+
+@shared_task
+def expire_entries() -> None:
+    """End the entries whose day has come, and finish what was interrupted."""
+    entry_expire(actor=Actor.worker())

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from watchlist import views
+
+app_name = "watchlist"
+urlpatterns = [path("photograph/<int:pk>/", views.photograph, name="photograph")]
