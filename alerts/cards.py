@@ -1,0 +1,176 @@
+"""What a card says about an alert: every word and number worked out here, so that templates only place them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Model
+
+from alerts import words
+from alerts.deciding import OPEN
+from alerts.models import Alert, Decision
+from lockport.access import Person
+from watchlist.models import Entry, Photograph
+
+YOURS, OTHERS, DECIDED = "yours", "others", "decided"
+MARGIN = 0.45  # of the face's size, shown around the enrolled face: about as much as the camera's crop shows
+OUTCOMES = {
+    Alert.Status.CONFIRMED: ("Confirmed", "Two people say this is the enrolled person."),
+    Alert.Status.REJECTED: ("Not this person", "The passer-by is not the enrolled person."),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One alert as `person` may see it at `now`: what others answered stays hidden from whoever has yet to answer."""
+
+    alert: Alert
+    person: Person
+    now: datetime
+
+    @cached_property
+    def mine(self) -> Decision | None:
+        return next((decision for decision in self.alert.decisions.all() if decision.by_id == self.person.pk), None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.alert.status in OPEN
+
+    @property
+    def section(self) -> str:
+        if not self.is_open:
+            return DECIDED
+        return YOURS if self.mine is None else OTHERS
+
+    @cached_property
+    def may_answer(self) -> bool:
+        may = self.section == YOURS and self.person.has_perm("alerts.add_decision")
+        return may and not self.alert.entry.has_ended
+
+    @property
+    def is_second_look(self) -> bool:
+        """Somebody answered before; the card says so, but not what."""
+        return self.section == YOURS and bool(self.alert.decisions.all())
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """The answers this person may read: none before they have given their own."""
+        return [] if self.section == YOURS else list(self.alert.decisions.all())
+
+    @property
+    def outcome(self) -> str:
+        return OUTCOMES[Alert.Status(self.alert.status)][0] if not self.is_open else ""
+
+    @property
+    def outcome_sentence(self) -> str:
+        return OUTCOMES[Alert.Status(self.alert.status)][1] if not self.is_open else ""
+
+    @property
+    def status(self) -> str:
+        """The status in a word, for the API: "open" where more would give away what somebody else answered."""
+        return "open" if self.section == YOURS else str(self.alert.status)
+
+    @property
+    def likeness(self) -> words.Likeness:
+        return words.likeness(self.alert.distance, self.alert.threshold)
+
+    @property
+    def quality(self) -> str:
+        return words.quality(self.alert.quality)
+
+    @property
+    def seen_in(self) -> str:
+        return words.seen_in(self.alert.frames_used)
+
+    @property
+    def time(self) -> str:
+        return words.clock(self.alert.first_seen, self.alert.camera.school.zone, now=self.now)
+
+    @property
+    def last_time(self) -> str:
+        return words.clock(self.alert.last_seen, self.alert.camera.school.zone, now=self.now)
+
+    @property
+    def ago(self) -> str:
+        return words.ago(self.alert.first_seen, self.now)
+
+    @property
+    def sightings(self) -> str:
+        return words.counted(self.alert.sightings, "sighting")
+
+    @cached_property
+    def photograph(self) -> Photograph | None:
+        """The best photograph; None once the entry has ended and its photographs have been destroyed."""
+        if self.alert.entry.has_ended:
+            return None
+        return next(iter(self.alert.entry.photographs.all()), None)
+
+    @property
+    def photograph_view(self) -> str:
+        """The part of the photograph to show (an SVG view box, in pixels), so that both faces have one scale."""
+        return face_view(self.photograph.face) if self.photograph else ""
+
+    @property
+    def steps(self) -> list[list[words.Part]]:
+        return words.protocol_steps(self.alert.category.protocol)
+
+    @property
+    def gallery(self) -> str:
+        return words.strangers(self.alert.distance, gallery=self.alert.gallery_size)
+
+    @cached_property
+    def other(self) -> Entry | None:
+        """The second entry that this face matches, where this person may know of it and it has not ended."""
+        other = self.alert.runner_up if self.alert.cannot_separate else None
+        if other is None or other.has_ended or not Entry.objects.visible_to(self.person).filter(pk=other.pk).exists():
+            return None
+        return other
+
+    @property
+    def not_separated(self) -> str:
+        """On a card, which names nobody: that the face may be somebody else's on the list; "" where it is clear."""
+        if not self.alert.cannot_separate:
+            return ""
+        whom = f"another person on the list ({self.other.category})" if self.other else "another person on the list"
+        return f"Cannot separate this person from {whom}: the face matches both."
+
+    @property
+    def not_separated_names(self) -> str:
+        """The same where names may be read."""
+        if not self.other:
+            return self.not_separated
+        return f"Cannot separate {self.alert.entry} from {self.other} ({self.other.category}): the face matches both."
+
+    @property
+    def answers(self) -> list["Answered"]:
+        """Who answered what and when, as far as this person may read it."""
+        zone = self.alert.camera.school.zone
+        return [
+            Answered(name(decision.by), decision, words.clock(decision.at, zone, now=self.now, seconds=False))
+            for decision in self.decisions
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer, with who gave it and when in words."""
+
+    by: str
+    decision: Decision
+    at: str
+
+
+def face_view(face: dict[str, float]) -> str:
+    """A square around a face's box with a margin, as "left top width height"; "" without a box."""
+    if not {"left", "top", "right", "bottom"} <= face.keys():
+        return ""
+    side = max(face["right"] - face["left"], face["bottom"] - face["top"]) * (1 + 2 * MARGIN)
+    left = (face["left"] + face["right"] - side) / 2
+    top = (face["top"] + face["bottom"] - side) / 2
+    return f"{left:.0f} {top:.0f} {side:.0f} {side:.0f}"
+
+
+def name(person: AbstractUser | Model) -> str:
+    full = person.get_full_name() if isinstance(person, AbstractUser) else ""
+    return full or str(person)

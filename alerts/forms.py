@@ -1,0 +1,28 @@
+"""The answer to the one question of a card."""
+
+from django import forms
+
+from alerts.deciding import LONGEST_NOTE
+from alerts.models import Decision
+
+CHOOSE = "Choose one of the three answers: same person, not this person, or cannot tell."
+TOO_LONG = "The note is too long: at most 1,000 characters. Nothing was saved."
+
+
+class DecisionForm(forms.Form):
+    """Without one of the three answers it says which there are."""
+
+    answer = forms.ChoiceField(
+        choices=Decision.Answer.choices,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    note = forms.CharField(
+        max_length=LONGEST_NOTE,
+        required=False,
+        error_messages={"max_length": TOO_LONG},
+    )
+
+    @property
+    def problem(self) -> str:
+        """The first thing that is wrong, in a sentence."""
+        return next((str(message) for messages in self.errors.values() for message in messages), "")

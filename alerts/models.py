@@ -1,0 +1,143 @@
+"""Possible matches, what was decided about them, and the sequence of changes that browsers follow."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+
+from cameras.models import Camera
+from lockport.access import ScopedQuerySet
+from watchlist.models import Category, Entry
+
+GRANTS = {"camera__school": "cameras.review_school", "category": "watchlist.review_category"}
+
+
+class AlertQuerySet(ScopedQuerySet["Alert"]):
+    grants: ClassVar[dict[str, str]] = GRANTS
+
+
+def evidence_name(alert: "Alert", filename: str) -> str:
+    return f"{alert.owner}/{uuid.uuid4()}-{filename}"
+
+
+class Alert(models.Model):
+    """One possible match: one person, one camera, one suppression window, however many frames or workers saw it."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "waiting for an answer"
+        SECOND = "second", "waiting for a second person"
+        CONFIRMED = "confirmed", "confirmed"
+        REJECTED = "rejected", "not this person"
+        UNCLEAR = "unclear", "cannot tell"
+
+    # Names the alert's key in the vault before the row has a number, so that evidence is written first.
+    handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="alerts")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT)
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="alerts")
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    sightings = models.PositiveIntegerField(default=1)
+    window_ends = models.DateTimeField()
+    window_open = models.BooleanField(default=True)
+
+    distance = models.FloatField(help_text="Distance to the template, after the entry's own offset.")
+    raw_distance = models.FloatField()
+    threshold = models.FloatField()
+    frames_used = models.PositiveIntegerField()
+    quality = models.FloatField()
+    runner_up_distance = models.FloatField(null=True)
+    cannot_separate = models.BooleanField(default=False, help_text="The second best entry matches as well.")
+    runner_up = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True)
+    gallery_size = models.PositiveIntegerField()
+    gallery_version = models.CharField(max_length=64)
+    model = models.CharField(max_length=64)
+
+    face = models.FileField(storage=storages["vault"], upload_to=evidence_name, max_length=200)
+    frame = models.FileField(storage=storages["vault"], upload_to=evidence_name, max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_seen", "-pk"]
+        indexes = [models.Index(fields=["status", "-first_seen"], name="alert_status_first_seen")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "camera"], condition=models.Q(window_open=True), name="alert_once_per_window"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"alert {self.pk}"
+
+    @property
+    def owner(self) -> str:
+        """Whose data key encrypts this alert's evidence in the vault."""
+        return f"alerts/{self.handle}"
+
+
+class Sighting(models.Model):
+    """One report of a track to an alert. The handle makes a report that is delivered twice count once."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="seen")
+    handle = models.UUIDField(unique=True)
+    seen_at = models.DateTimeField()
+    distance = models.FloatField()
+
+    class Meta:
+        ordering = ["seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.alert} seen at {self.seen_at:%H:%M:%S} UTC"
+
+
+class Decision(models.Model):
+    """What one person answered, looking at the two faces. Nobody answers the same alert twice."""
+
+    class Answer(models.TextChoices):
+        SAME = "same", "Same person"
+        DIFFERENT = "different", "Not this person"
+        UNCLEAR = "unclear", "Cannot tell"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="decisions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer)
+    note = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["alert", "by"], name="decision_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_answer_display()} by {self.by}"
+
+
+class AlertEventQuerySet(ScopedQuerySet["AlertEvent"]):
+    grants: ClassVar[dict[str, str]] = {f"alert__{lookup}": permission for lookup, permission in GRANTS.items()}
+
+
+class AlertEvent(models.Model):
+    """Something changed about an alert. Its number is the place from which a browser that was away catches up."""
+
+    class Kind(models.TextChoices):
+        RAISED = "raised", "raised"
+        SEEN = "seen", "seen again"
+        DECIDED = "decided", "decided"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = AlertEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.alert} {self.get_kind_display()}"

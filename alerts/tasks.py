@@ -1,0 +1,43 @@
+"""What the workers do. Each task is a few lines; the work is in watching.py, services.py and outbox.py."""
+
+import logging
+
+from celery import shared_task
+from django.core.cache import cache
+
+from alerts.outbox import deliver_kept
+from alerts.services import alert_raise
+from alerts.watching import redis_connection, run_watch
+from cameras.leases import is_held
+from cameras.models import Camera
+
+logger = logging.getLogger(__name__)
+
+# A message that no worker takes within this time is dropped; by then the next one is on its way.
+WAITING_SECONDS = 4
+
+
+@shared_task
+def dispatch_watches() -> int:
+    """Ask for a watch of each camera that is on and that nobody watches; return how many were asked for."""
+    connection = redis_connection()
+    wanted = [
+        pk for pk in Camera.objects.filter(enabled=True).values_list("pk", flat=True) if not is_held(connection, pk)
+    ]
+    # `add` succeeds once in WAITING_SECONDS: the queue never holds two messages for one camera.
+    asked = [pk for pk in wanted if cache.add(f"watch-asked:{pk}", 1, WAITING_SECONDS)]
+    for pk in asked:
+        watch_camera.apply_async((pk,), expires=WAITING_SECONDS)
+    return len(asked)
+
+
+@shared_task(acks_late=False)
+def watch_camera(camera_id: int) -> None:
+    """Watch one camera for as long as it lasts; a worker thread is busy with it all that time."""
+    logger.info("Camera %s: watch ended: %s", camera_id, run_watch(camera_id))
+
+
+@shared_task
+def deliver_outbox() -> int:
+    """Deliver the sightings that waited for the database."""
+    return deliver_kept(alert_raise)

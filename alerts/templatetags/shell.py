@@ -1,0 +1,31 @@
+"""What the frame around every page shows: how many alerts wait for this person, and the state of the cameras."""
+
+from django import template
+
+from alerts import selectors
+from cameras.selectors import Overview, overview
+from lockport.access import Person
+from watchlist.evaluations import Verdict, recognition_allowed
+from watchlist.models import Entry
+
+register = template.Library()
+
+
+@register.simple_tag
+def waiting_count(person: Person) -> int:
+    """How many open alerts this person has not answered."""
+    return selectors.waiting_for(person).count() if person.has_perm("alerts.view_alert") else 0
+
+
+@register.simple_tag
+def cameras_of(person: Person, known: Overview | None = None) -> Overview | None:
+    """The person's cameras, or None where the role has nothing to do with cameras. `known` saves asking twice."""
+    if not person.has_perm("cameras.view_camera"):
+        return None
+    return known or overview(person)
+
+
+@register.simple_tag
+def recognition() -> Verdict:
+    """Whether faces are compared at all, and the sentence that says why or why not."""
+    return recognition_allowed(Entry.objects.active().count())
