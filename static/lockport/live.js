@@ -1,0 +1,176 @@
+// Alerts arrive without reloading: the stream says which one changed, and its card is fetched through an ordinary view.
+(() => {
+  "use strict";
+  const body = document.body;
+  if (!body.dataset.stream || !window.EventSource) return;
+  const title = document.title;
+  const banner = document.querySelector("[data-offline]");
+  const words = banner.querySelector("[data-offline-words]");
+  const lost = words.textContent;
+  const voice = document.querySelector("[data-announcements]");
+  const waiting = [];
+  let busy = false;
+  let bannerTimer = null;
+
+  const section = (key) => document.querySelector(`.queue[data-section="${key}"]`);
+
+  const count = () => {
+    for (const place of document.querySelectorAll(".queue")) {
+      const number = place.querySelectorAll(".card").length + Number(place.dataset.leftOff);
+      const tally = place.querySelector("[data-tally]");
+      tally.textContent = number;
+      tally.dataset.tally = number;
+      place.querySelector("[data-empty]").hidden = number > 0;
+    }
+    const yours = Number(section("yours").querySelector("[data-tally]").textContent);
+    document.title = yours ? `(${yours}) ${title}` : title;
+    const badge = document.querySelector("[data-waiting-count]");
+    if (badge) {
+      badge.textContent = yours;
+      badge.hidden = yours === 0;
+    }
+  };
+
+  const goesBefore = (card, other) =>
+    Number(card.dataset.rank) !== Number(other.dataset.rank)
+      ? Number(card.dataset.rank) > Number(other.dataset.rank)
+      : Date.parse(card.dataset.seen) > Date.parse(other.dataset.seen);
+
+  const place = (card) => {
+    const list = section(card.dataset.section).querySelector("[data-cards]");
+    if (card.parentElement === list) return;
+    const others = [...list.children];
+    const next = card.dataset.section === "decided" ? others[0] : others.find((other) => goesBefore(card, other));
+    list.insertBefore(card, next || null);
+  };
+
+  // Whoever is writing a note keeps it, and the cursor, when the card is renewed.
+  const keepNote = (before, after) => {
+    const old = before.querySelector("textarea");
+    const fresh = after.querySelector("textarea");
+    if (!old || !fresh || (!old.value && document.activeElement !== old)) return () => {};
+    fresh.value = old.value;
+    fresh.closest("details").open = true;
+    return document.activeElement === old ? () => fresh.focus() : () => {};
+  };
+
+  const show = (html, kind) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    const card = holder.content.firstElementChild;
+    const before = document.getElementById(card.id);
+    const near = before ? window.lockport.placeOf(before) : 0;
+    const isNew = !before;
+    let after = () => {};
+    if (before) {
+      const hadFocus = before.contains(document.activeElement);
+      after = keepNote(before, card);
+      card.classList.toggle("enlarged", before.classList.contains("enlarged"));
+      const samePlace = before.dataset.section === card.dataset.section;
+      if (samePlace) before.replaceWith(card);
+      else before.remove();
+      if (samePlace && hadFocus) card.focus({ preventScroll: true });
+    }
+    place(card);
+    window.htmx.process(card);
+    after();
+    if (isNew && card.dataset.section === "yours") {
+      card.classList.add("arrived");
+      voice.textContent = card.dataset.said;
+    } else if (kind === "decided" && card.dataset.section === "yours") {
+      voice.textContent = `${card.dataset.said}: a second person is needed`;
+    }
+    count();
+    window.lockport.settle(near);
+  };
+
+  const remove = (number) => {
+    const card = document.getElementById(`alert-${number}`);
+    if (card) card.remove();
+    count();
+    window.lockport.settle(0);
+  };
+
+  const fetchNext = async () => {
+    if (busy || !waiting.length) return;
+    busy = true;
+    const { alert: number, kind, tries } = waiting.shift();
+    try {
+      const answer = await fetch(`${body.dataset.alerts}${number}/card`, { headers: { "HX-Request": "true" }, redirect: "error" });
+      if (answer.ok) show(await answer.text(), kind);
+      else if (answer.status === 404 || answer.status === 403) remove(number);
+      else throw new Error(answer.status);
+    } catch {
+      // An alert that has been announced is shown in the end, however often the server stumbles over it.
+      setTimeout(() => ask(number, kind, tries + 1), Math.min(1000 * 2 ** tries, 30000));
+    }
+    busy = false;
+    fetchNext();
+  };
+
+  const ask = (number, kind, tries) => {
+    const known = waiting.findIndex((each) => each.alert === number);
+    if (known >= 0) waiting.splice(known, 1);
+    waiting.push({ alert: number, kind, tries });
+    fetchNext();
+  };
+
+  const showBanner = (text) => {
+    words.textContent = text;
+    banner.hidden = false;
+  };
+
+  const signedOut = () => {
+    showBanner("You are signed out, so nothing new is shown here. ");
+    const link = document.createElement("a");
+    link.href = `${body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+    link.textContent = "Sign in again";
+    words.append(link);
+  };
+
+  let source = null;
+  let lastId = body.dataset.after;
+  const connect = () => {
+    source = new EventSource(`${body.dataset.stream}?after=${lastId}`);
+    source.addEventListener("open", () => {
+      clearTimeout(bannerTimer);
+      bannerTimer = null;
+      banner.hidden = true;
+    });
+    source.addEventListener("alert", (event) => {
+      lastId = event.lastEventId;
+      const change = JSON.parse(event.data);
+      if (body.dataset.only) {
+        const isNews = Number(event.lastEventId) > Number(body.dataset.after);
+        if (isNews && String(change.alert) === body.dataset.only) document.querySelector("[data-changed]").hidden = false;
+      } else ask(change.alert, change.kind, 0);
+    });
+    source.addEventListener("signed-out", () => {
+      source.close();
+      signedOut();
+    });
+    source.addEventListener("error", () => {
+      // A moment without the stream is no news; two seconds are.
+      if (!bannerTimer) bannerTimer = setTimeout(() => showBanner(lost), 2000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
+    });
+  };
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (body.dataset.only) return;
+    // After an answer the card in the event's target has been replaced: bring the new one to its section.
+    const number = event.detail.requestConfig?.path.match(/alerts\/(\d+)\/decision$/)?.[1];
+    const card = number && document.getElementById(`alert-${number}`);
+    if (!card) return;
+    place(card);
+    count();
+    window.lockport.settle(0);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!body.dataset.only) count();
+  });
+  window.addEventListener("pagehide", () => source && source.close());
+  window.addEventListener("pageshow", (event) => event.persisted && connect());
+  connect();
+})();

@@ -1,0 +1,106 @@
+// Fast hands: J and K walk through the cards, 1 2 3 answer, Z enlarges both faces. Everything works without it, too.
+(() => {
+  "use strict";
+  const cards = () => [...document.querySelectorAll('.queue[data-section="yours"] .card')];
+  const page = () => document.querySelector("article.alert");
+  let current = null;
+
+  const choose = (card, focus) => {
+    if (current) current.classList.remove("current");
+    current = card;
+    if (!card) return;
+    card.classList.add("current");
+    if (focus) {
+      card.focus({ preventScroll: true });
+      card.scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  const step = (by) => {
+    const all = cards();
+    if (!all.length) return;
+    const at = all.indexOf(current);
+    choose(all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)], true);
+  };
+
+  const answer = (number) => {
+    const place = page() || current;
+    const button = place && place.querySelectorAll("[data-question] .answers button")[number - 1];
+    if (button && !button.disabled) button.click();
+  };
+
+  const enlarge = (place) => place && place.classList.toggle("enlarged");
+  const isTyping = (target) => target.closest("input:not([type=range]), textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+    const key = event.key.toLowerCase();
+    if (key === "j") step(1);
+    else if (key === "k") step(-1);
+    else if (["1", "2", "3"].includes(key)) answer(Number(key));
+    else if (key === "z") enlarge(page() || current);
+    else return;
+    event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const face = event.target.closest(".face:not(p)");
+    if (face) enlarge(face.closest("article"));
+  });
+  document.addEventListener("focusin", (event) => {
+    const card = event.target.closest('.queue[data-section="yours"] .card');
+    if (card) choose(card, false);
+  });
+
+  // Another answer than the first press of a double click must not reach the next card.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-question]");
+    if (!form || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+
+  const sinceWords = (seconds) => {
+    if (seconds < 5) return "just now";
+    if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+    const days = Math.floor(seconds / 86400);
+    return days === 1 ? "1 day ago" : `${days} days ago`;
+  };
+  const refreshTimes = () => {
+    for (const place of document.querySelectorAll("[data-ago]")) {
+      place.textContent = sinceWords((Date.now() - Date.parse(place.dataset.ago)) / 1000);
+    }
+  };
+  setInterval(refreshTimes, 5000);
+
+  const offerOverlay = () => {
+    const overlay = document.querySelector("[data-overlay]");
+    const faces = overlay && overlay.parentElement.querySelector(".faces");
+    if (!faces) return;
+    const slider = overlay.querySelector("input");
+    const upper = faces.querySelector("figure + figure");
+    overlay.hidden = false;
+    slider.addEventListener("input", () => {
+      faces.classList.toggle("overlaid", slider.value > 0);
+      upper.style.opacity = slider.value > 0 ? slider.value / 100 : 1;
+    });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.documentElement.classList.toggle("has-keys", matchMedia("(hover: hover)").matches);
+    for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = !matchMedia("(hover: hover)").matches;
+    offerOverlay();
+    choose(cards()[0] || null, false);
+  });
+
+  // For live.js: after cards have moved, the one in hand is still a card that waits.
+  window.lockport = {
+    settle: (near) => {
+      const all = cards();
+      if (!current || !current.isConnected || !all.includes(current)) choose(all[Math.min(near || 0, all.length - 1)] || null, false);
+    },
+    placeOf: (card) => cards().indexOf(card),
+  };
+})();
