@@ -1,0 +1,104 @@
+"""Somebody is proposed and approved in Django admin, and found; withdrawn, and found no more. Each within 5 seconds.
+
+The browser does what two administrators would; a camera films the same person again and again all the while.
+"""
+
+import json
+import re
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lockport.demo.clip import make_clip
+from lockport.demo.faces import packaged_faces
+from tests.end_to_end.browser import browser_window, sign_in
+from tests.end_to_end.deployment import Deployment, deployment, wait_for
+from tests.end_to_end.people import MAKE_DISTRICT
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+PROMISE = 5.0
+LOOKED_FOR = re.compile(r"^(\S+ \S+?),(\d+) INFO \S+: Camera \d+: (\d+) people are looked for", re.MULTILINE)
+COUNT = "from alerts.models import Sighting; print(Sighting.objects.count())"
+
+
+@pytest.fixture
+def running(tmp_path: Path):
+    with deployment(tmp_path) as district:
+        district.shell(MAKE_DISTRICT)
+        yield district
+
+
+def film(district: Deployment) -> Path:
+    """A camera that sees Eileen Collins every few seconds; returns her photograph."""
+    from watchlist.enrolment import examine
+
+    face = next(face for face in packaged_faces() if face.enrolled)
+    photograph = district.folder / "collins.jpg"
+    cv2.imwrite(str(photograph), face.picture)
+    seen = examine(photograph.read_bytes())
+    picture = cv2.imdecode(np.frombuffer(seen.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    (district.folder / "videos").mkdir(exist_ok=True)
+    make_clip(district.folder / "videos" / "walk.mp4", [(picture, seen.face)])
+    district.manage("camera_add", "Front door", "--school", "North Park", "walk.mp4")
+    return photograph
+
+
+def changes(district: Deployment) -> list[tuple[float, int]]:
+    """When the running watch took up a new gallery, and how many people were in it, from the worker's log."""
+    found = LOOKED_FOR.findall(district.log("watch"))
+    return [(datetime.fromisoformat(at).timestamp() + int(ms) / 1000, int(people)) for at, ms, people in found]
+
+
+def propose(page, running: Deployment, photograph: Path) -> None:
+    page.goto(f"{running.url}/admin/watchlist/entry/add/")
+    page.fill("input[name=name]", "Eileen Collins")
+    page.select_option("select[name=category]", label="Banned from school property by the school or a court")
+    page.fill("textarea[name=basis]", "Order 17")
+    expires = datetime.now() + timedelta(days=30)
+    page.fill("input[name=expires_at_0]", f"{expires:%Y-%m-%d}")
+    page.fill("input[name=expires_at_1]", "12:00:00")
+    not_a_picture = photograph.with_name("notes.jpg")
+    not_a_picture.write_text("these are notes")
+    page.set_input_files("input[name=new_photographs]", not_a_picture)
+    page.click("input[name=_save]")
+    assert "picture" in page.locator(".errorlist").first.inner_text().lower(), "a bad file is refused at its field"
+    page.set_input_files("input[name=new_photographs]", photograph)
+    page.click("input[name=_save]")
+    assert "Another administrator must approve it" in page.locator(".messagelist").inner_text()
+
+
+def test_a_person_is_matched_within_5_seconds_of_the_approval_and_no_more_after_the_withdrawal(running: Deployment):
+    photograph = film(running)
+    running.start_all()
+    with browser_window() as window:
+        ada = sign_in(window, running.url, "ada")
+        propose(ada, running, photograph)
+        time.sleep(3)
+        assert changes(running) == [], "nobody is looked for on one person's word"
+
+        bela = sign_in(window.browser.new_context(), running.url, "bela")
+        bela.goto(f"{running.url}/admin/watchlist/entry/1/approve/")
+        bela.click("input[type=submit].default")
+        approved_at = time.time()
+        wait_for(lambda: changes(running), "the watch did not take up the new person", seconds=PROMISE)
+        assert changes(running)[-1][1] == 1
+        reviewer = sign_in(window.browser.new_context(), running.url, "principal")
+        reviewer.wait_for_selector("article.card", timeout=30_000)
+
+        bela.goto(f"{running.url}/admin/watchlist/entry/1/withdraw/")
+        bela.fill("[name=reason]", "The order was lifted")
+        bela.click("input[type=submit].default")
+        withdrawn_at = time.time()
+        wait_for(lambda: changes(running)[-1][1] == 0, "the watch still looks for the person", seconds=PROMISE)
+        took = changes(running)[0][0] - approved_at, changes(running)[-1][0] - withdrawn_at
+        print(f"\napproved to looked for: {took[0]:.1f} s; withdrawn to forgotten: {took[1]:.1f} s")
+        seen = json.loads(running.shell(COUNT))
+        time.sleep(20)  # she walks past twice more
+        assert json.loads(running.shell(COUNT)) == seen, "a withdrawn person is not matched"
+        files = [path for path in (running.folder / "vault" / "entries").rglob("*") if path.is_file()]
+        assert not files, "photographs and templates are destroyed at once"

@@ -1,0 +1,1 @@
+"""A real RTSP server for the tests, and the pytest fixtures that start it."""

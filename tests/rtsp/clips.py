@@ -1,0 +1,39 @@
+"""Small synthetic clips, made when they are needed: a bright bar that moves over a grey field, with no people in it."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+
+def make_clip(path: Path, *, size: tuple[int, int] = (320, 180), seconds: float = 2.0, rate: int = 25) -> Path:
+    """An H.264 clip (the container follows the file's suffix); `size` is (width, height) in pixels."""
+    width, height = size
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "g": str(rate)})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for number in range(round(seconds * rate)):
+            picture = np.full((height, width, 3), 90, np.uint8)
+            left = number * 4 % width
+            picture[:, left : left + 8] = 240
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(stream.encode())
+    return path
+
+
+def make_sound(path: Path, *, seconds: float = 1.0) -> Path:
+    """A file of a container for video that has silence in it and no picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=8000, layout="mono")
+        silence = np.zeros((1, round(seconds * 8000)), np.float32)
+        frame = av.AudioFrame.from_ndarray(silence, format="fltp", layout="mono")
+        frame.sample_rate = 8000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def encoded_pictures(path: Path) -> list[bytes]:
+    """The packets of a clip's video, as they lie in the file."""
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]

@@ -1,0 +1,82 @@
+"""Entries and enrolments that the tests of the watchlist share."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from audit.services import Actor
+from cameras.vision.convert import convert_models
+from cameras.vision.prior import DEFAULT_PRIOR
+from cameras.vision.types import Box
+from tests.watchlist.pictures import astronaut, file_of
+from watchlist.enrolment import Enrolment
+from watchlist.models import Entry
+from watchlist.services import entry_approve, entry_propose
+
+
+def template(seed: int, *, away: float = 0.0) -> np.ndarray:
+    """A template of length one; `away` moves it by that distance."""
+    vector = np.random.default_rng(seed).normal(size=128)
+    vector /= np.linalg.norm(vector)
+    vector[seed % 128] += away
+    return vector.astype("<f4")
+
+
+def enrolment(seed: int = 1, *, away: float = 0.0) -> Enrolment:
+    return Enrolment(file_of(astronaut(0.5)), template(seed, away=away), Box(10, 20, 90, 100), 0.8)
+
+
+def ordinary() -> Enrolment:
+    """Of somebody whose template lies where most faces' do, so that figures about faces hold for it."""
+    away = np.random.default_rng(0).normal(size=128)
+    template = DEFAULT_PRIOR.crowding.centre + 0.5 * away / np.linalg.norm(away)
+    return replace(enrolment(), template=template.astype("<f4"))
+
+
+@pytest.fixture
+def propose(cast, banned) -> Callable[..., Entry]:
+    """Ada Stone proposes somebody."""
+
+    def make(name: str = "Robin Vale", **changes: object) -> Entry:
+        values = {
+            "category": banned,
+            "schools": [],
+            "basis": "Order 7 of the county court",
+            "expires_at": timezone.now() + timedelta(days=30),
+            "photographs": [enrolment()],
+            "by": cast.administrator,
+            "actor": Actor.from_person(cast.administrator),
+        }
+        return entry_propose(name=name, **values | changes)
+
+    return make
+
+
+@pytest.fixture
+def proposed(propose) -> Entry:
+    return propose()
+
+
+@pytest.fixture
+def active(proposed, cast) -> Entry:
+    """Proposed by Ada Stone, approved by Bela Marsh."""
+    return approve(proposed, cast.second_administrator)
+
+
+def approve(entry: Entry, by: object) -> Entry:
+    entry.refresh_from_db()
+    return entry_approve(entry=entry, seen_version=entry.version, by=by, actor=Actor.from_person(by))
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The converted network, made once for all sessions on this machine."""
+    folder = django_settings.LOCKPORT_MODELS
+    convert_models(folder)
+    return folder
