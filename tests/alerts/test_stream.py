@@ -198,9 +198,10 @@ def test_many_browsers_that_come_and_go_leave_nothing_open(server: Server, cast:
         stream = Stream(server, cast.north_principal)
         stream.close()
     deadline = time.monotonic() + 8
-    while open_files() > before + 2 and time.monotonic() < deadline:
+    # Looks of the stream that stays have database files open at any moment; streams left open would be 25 more.
+    while open_files() > before + 10 and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert open_files() <= before + 2
+    assert open_files() <= before + 10
     announce(alert, KIND.RAISED)
     assert first.next() is not None
 
