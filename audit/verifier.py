@@ -34,7 +34,7 @@ FIELDS = (
 )  # fmt: skip
 _CONTENT = "{" + ",".join(f'"{name}":%s' for name in FIELDS) + ',"v":1}'
 _LINE = re.compile(
-    rb'\{"position":(\d{1,18}),"id":(\d{1,18}),"mac":"([0-9a-f]{64})","hash":"([0-9a-f]{64})","record":(\{.*\})\}\r?\n?'
+    rb'\{"position":(\d{1,18}),"id":(\d{1,18}),"mac":"([0-9a-f]{64})","hash":"([0-9a-f]{64})","record":(\{.*\}|null)\}\r?\n?'
 )
 
 
@@ -245,13 +245,18 @@ def read_links(lines: Iterable[bytes], name: str) -> Iterator[Link]:
         if not found:
             raise Unreadable(f"Line {count} of {name} is not a line of an export.")
         position, record, mac, digest, content = found.groups()
-        yield Link(int(position), int(record), bytes.fromhex(mac.decode()), bytes.fromhex(digest.decode()), content)
+        yield Link(int(position), int(record), bytes.fromhex(mac.decode()), bytes.fromhex(digest.decode()), _there(content))
+
+
+def _there(content: bytes) -> bytes | None:
+    return None if content == b"null" else content
 
 
 def line_of(link: Link) -> bytes:
-    """One line of an export."""
-    start = f'{{"position":{link.position},"id":{link.record},"mac":"{link.mac.hex()}","hash":"{link.hash.hex()}"'
-    return start.encode() + b',"record":' + (link.content or b"{}") + b"}\n"
+    """One line of an export; of a record that is gone, `null` is left."""
+    mac = link.mac or bytes(32)
+    start = f'{{"position":{link.position},"id":{link.record},"mac":"{mac.hex()}","hash":"{link.hash.hex()}"'
+    return start.encode() + b',"record":' + (link.content or b"null") + b"}\n"
 
 
 def read_heads(lines: Iterable[bytes | str], name: str) -> Iterator[Head]:
