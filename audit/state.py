@@ -96,7 +96,7 @@ def leave(standing: Standing, *, last_head: Head | None, agreeing: int, witnesse
 
 
 def clock(at: datetime) -> str:
-    """"08:15 UTC", with the day unless it is today."""
+    """ "08:15 UTC", with the day unless it is today."""
     return f"{at:%H:%M} UTC" if at.date() == timezone.now().date() else f"{at:%Y-%m-%d %H:%M} UTC"
 
 

@@ -1,6 +1,6 @@
 """Verifies the log where it lies, with the functions of the standalone verifier, and leaves the result for the pages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,13 +9,13 @@ from django.db import connection
 from django.utils import timezone
 
 from audit import memory, triggers
-from audit.encoding import links
+from audit.following import BEGINNING, follow
 from audit.heads import stored
-from audit.keys import code_key, head_key
+from audit.keys import head_key
 from audit.models import AccessHead, AccessLink, HeadDelivery
-from audit.sealing import BATCH, SealProblem, genuine, seal, seal_of
-from audit.state import LogState, Standing, leave, last_standing
-from audit.verifier import START, Chain, Head, Link, Problem, Report, check_heads, key_id, keys_from
+from audit.sealing import BATCH, SealProblem, genuine, seal
+from audit.state import LogState, Standing, last_standing, leave
+from audit.verifier import Head, Problem, Report, check_heads, key_id, keys_from
 from audit.witnesses import Witness, WitnessProblem, witnesses
 
 LATE = timedelta(minutes=2)  # a record that has waited longer for its place in the chain
@@ -41,7 +41,7 @@ class Finding:
 def verify(*, whole: bool = False) -> LogState:
     """Verify what is new (or everything), leave the result for `log_state`, and return it."""
     before = None if whole else last_standing()
-    place = before.place if before else memory.Place(0, START.hex())
+    place = before.place if before else BEGINNING
     found = examine(place, everywhere=whole)
     lasting = (before.chain_problems if before else []) + [problem.words for problem in found.report.problems]
     end = memory.Place(found.report.position, found.report.hash.hex())
@@ -50,14 +50,19 @@ def verify(*, whole: bool = False) -> LogState:
     return leave(standing, last_head=newest, agreeing=found.agreeing, witnesses=found.witnesses)
 
 
-def examine(place: memory.Place, *, everywhere: bool = True, extra: Iterable[Head] = ()) -> Finding:
-    """Verify from `place` (already verified) to the end. `extra` are heads that somebody else kept."""
+def examine(
+    place: memory.Place = BEGINNING, *, everywhere: bool = True, extra: Iterable[Head] = (), processes: int = 1
+) -> Finding:
+    """Verify from `place` (already verified) to the end. `extra` are heads that somebody else kept.
+
+    With more than one process the chain is read in as many parts at a time; never say so inside a Celery worker.
+    """
     around = _sealed(look_back=None if everywhere else LOOK_BACK)
     held, unread = _held()
     heads = [stored(row) for row in AccessHead.objects.filter(position__gte=place.position)]
     said = {head for kept in held.values() for head in kept or [] if head.position >= place.position}
     agreed, wrong = check_heads(said.union(heads, extra), public_keys())
-    found = Finding(_follow(place, agreed), around + unread + wrong, heads)
+    found = Finding(follow(place, agreed, processes), around + unread + wrong, heads)
     found.around += not_chained(None if everywhere else LOOK_BACK) + _memory() + _triggers()
     found.witnesses = len(held)
     contradicted = {problem.position for problem in found.report.problems} | {problem.position for problem in wrong}
@@ -83,7 +88,9 @@ def not_chained(look_back: int | None = None) -> list[Problem]:
     while rows := genuine(after):
         for number, _, content, ours in rows:
             if not ours:
-                words = f"Record {number} was not written by Lockport as it stands, or is a copy: it is not in the chain."
+                words = (
+                    f"Record {number} was not written by Lockport as it stands, or is a copy: it is not in the chain."
+                )
                 problems.append(Problem("forged", words, None, number))
             elif f'"at":"{(timezone.now() - LATE).isoformat()[:19]}'.encode() > _at(content):
                 overdue += 1
@@ -91,7 +98,9 @@ def not_chained(look_back: int | None = None) -> list[Problem]:
         if len(rows) < BATCH:
             break
     if overdue:
-        words = f"{overdue} records have waited for their place in the chain for more than {LATE.seconds // 60} minutes."
+        words = (
+            f"{overdue} records have waited for their place in the chain for more than {LATE.seconds // 60} minutes."
+        )
         problems.append(Problem("waiting", words))
     return problems
 
@@ -107,27 +116,6 @@ def _sealed(*, look_back: int | None) -> list[Problem]:
     except SealProblem as problem:
         return [Problem("forged", str(problem))]
     return []
-
-
-def _follow(place: memory.Place, agreed: dict[int, Head]) -> Report:
-    """The chain from `place` on; should the log no longer have that place, from the beginning."""
-    start = bytes.fromhex(place.hash)
-    if place.position:
-        row = AccessLink.objects.filter(position=place.position).first()
-        if row is None or bytes(row.hash) != start:
-            return _follow(memory.Place(0, START.hex()), agreed)
-    chain = Chain(heads=agreed, key=code_key(), position=place.position, previous=start)
-    chain.follow(sealed_links(chain, after=place.position))
-    return chain.end()
-
-
-def sealed_links(chain: Chain, *, after: int = 0, up_to: int | None = None) -> Iterator[Link]:
-    """The links, with a problem in the chain's report for each that Lockport did not make."""
-    for link, mark in links(after, up_to):
-        if mark != seal_of(link.hash):
-            words = f"Position {link.position} (record {link.record}) was not put there by Lockport."
-            chain.report.add("forged", words, link.position, link.record)
-        yield link
 
 
 def _held() -> tuple[dict[Witness, list[Head] | None], list[Problem]]:
@@ -162,11 +150,8 @@ def _memory() -> list[Problem]:
 
 def _triggers() -> list[Problem]:
     if names := triggers.missing(connection):
-        words = f"The database's triggers that forbid changes are gone: {', '.join(names)}. `manage.py migrate` restores."
+        words = (
+            f"The database's triggers that forbid changes are gone: {', '.join(names)}. `manage.py migrate` restores."
+        )
         return [Problem("triggers", words)]
     return []
-
-
-def examine_all() -> Finding:
-    """Verify all of it in this process."""
-    return examine(memory.Place(0, START.hex()))

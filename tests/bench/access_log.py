@@ -137,7 +137,7 @@ def verifying(wanted: int) -> dict:
     from audit.models import AccessHead
     from audit.publishing import publish
     from audit.sealing import seal
-    from audit.verifying import examine_all
+    from audit.verifying import examine
 
     fill(wanted)
     began = time.perf_counter()
@@ -145,7 +145,7 @@ def verifying(wanted: int) -> dict:
     chaining = time.perf_counter() - began
     publish(at_once=True)
     began = time.perf_counter()
-    found = examine_all()
+    found = examine(processes=os.cpu_count() or 1)
     inside = time.perf_counter() - began
     assert not [problem for problem in found.problems if problem.kind != "witness"], found.problems[:3]
     count = found.report.records
@@ -210,7 +210,9 @@ def table(figures: dict) -> str:
     }
     rows = [("figure", "measured", "goal")]
     for name, value in figures.items():
-        rows.append((name.replace("_", " "), f"{value:.1f}" if isinstance(value, float) else value, goals.get(name, "")))
+        rows.append(
+            (name.replace("_", " "), f"{value:.1f}" if isinstance(value, float) else value, goals.get(name, ""))
+        )
     return "\n".join(f"{what:<42}{value!s:>12}   {goal}" for what, value, goal in rows)
 
 

@@ -36,7 +36,9 @@ class Command(BaseCommand):
                 rows = AccessHead.objects.order_by("number").iterator()
                 _write(heads, (verifier.head_line(stored(row)).encode() for row in rows))
         except OSError as error:
-            raise CommandError(f"Cannot write {error.filename}: {error.strerror}. Name a file that does not exist.") from None
+            raise CommandError(
+                f"Cannot write {error.filename}: {error.strerror}. Name a file that does not exist."
+            ) from None
         self.stdout.write(f"{count} records written to {export}.")
 
 

@@ -1,5 +1,6 @@
 """Verify the access log in the database: every record, every place in the chain, every signed head."""
 
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -8,7 +9,6 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import verifier
-from audit.memory import Place
 from audit.services import Actor, record_access
 from audit.verifying import examine
 
@@ -18,11 +18,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--heads", type=Path, action="append", default=[], help="heads that somebody else kept")
+        parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="how many read at a time")
 
-    def handle(self, *, heads: list[Path], **options: object) -> None:
+    def handle(self, *, heads: list[Path], processes: int, **options: object) -> None:
         record_access(actor=Actor.command(), action="verified", subject="the access log")
         began = time.monotonic()
-        found = examine(Place(0, verifier.START.hex()), extra=_kept(heads))
+        found = examine(extra=_kept(heads), processes=processes)
         seconds = time.monotonic() - began
         for problem in found.problems:
             self.stdout.write(problem.words)
