@@ -5,7 +5,7 @@ cuts off its end or sets it back to an older copy is found out by it: the place 
 """
 
 import json
-import os
+import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def remember(place: Place) -> None:
     """Replace the file in one step. Raises OSError."""
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     aside.write_text(json.dumps(asdict(place)))
     aside.replace(file)
 

@@ -81,8 +81,8 @@ def tail() -> memory.Place:
         return memory.Place(0, verifier.START.hex())
     if bytes(last.seal) != seal_of(bytes(last.hash)):
         raise SealProblem(
-            f"Position {last.position} of the access log (record {last.record_id}) was not put there by Lockport. Nothing "
-            'is chained behind it and no head is published: see docs/access-log.md, "When something is wrong".'
+            f"Position {last.position} of the access log (record {last.record_id}) was not put there by Lockport. "
+            'Nothing is chained behind it and no head is published: see docs/access-log.md, "When something is wrong".'
         )
     return memory.Place(last.position, bytes(last.hash).hex())
 

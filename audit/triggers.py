@@ -14,7 +14,8 @@ POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION audit_append_only() RETURNS 
 
 
 def install(connection: BaseDatabaseWrapper, tables: tuple[Table, ...] = ALL) -> None:
-    """Create the triggers. Raises NotImplementedError on a database for which none are written."""
+    """Create the triggers, anew where they are. Raises NotImplementedError where none are written."""
+    remove(connection, tables)
     if connection.vendor == "postgresql":
         _run(connection, [POSTGRESQL_FUNCTION])
     for table in tables:

@@ -1,4 +1,4 @@
-"""Verifies the log where it lies, with the functions of the standalone verifier, and leaves the result for the pages."""
+"""Verifies the log where it lies, with the functions of the standalone verifier, and leaves word for the pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -88,9 +88,7 @@ def not_chained(look_back: int | None = None) -> list[Problem]:
     while rows := genuine(after):
         for number, _, content, ours in rows:
             if not ours:
-                words = (
-                    f"Record {number} was not written by Lockport as it stands, or is a copy: it is not in the chain."
-                )
+                words = f"Record {number}, not in the chain, was not written by Lockport as it stands, or is a copy."
                 problems.append(Problem("forged", words, None, number))
             elif f'"at":"{(timezone.now() - LATE).isoformat()[:19]}'.encode() > _at(content):
                 overdue += 1
@@ -98,9 +96,7 @@ def not_chained(look_back: int | None = None) -> list[Problem]:
         if len(rows) < BATCH:
             break
     if overdue:
-        words = (
-            f"{overdue} records have waited for their place in the chain for more than {LATE.seconds // 60} minutes."
-        )
+        words = f"{overdue} records have waited more than {LATE.seconds // 60} minutes for their place in the chain."
         problems.append(Problem("waiting", words))
     return problems
 
@@ -150,8 +146,6 @@ def _memory() -> list[Problem]:
 
 def _triggers() -> list[Problem]:
     if names := triggers.missing(connection):
-        words = (
-            f"The database's triggers that forbid changes are gone: {', '.join(names)}. `manage.py migrate` restores."
-        )
+        words = f"Triggers that forbid changes are gone from the database: {', '.join(names)}. Run manage.py migrate."
         return [Problem("triggers", words)]
     return []
