@@ -1,0 +1,39 @@
+"""What beat asks for: chaining each second, a head when one is due, and a look at whether all of it holds."""
+
+import logging
+
+from celery import shared_task
+
+from audit.publishing import publish
+from audit.sealing import SealProblem, seal
+from audit.verifying import verify
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def seal_log() -> None:
+    try:
+        seal()
+    except SealProblem as problem:
+        logger.critical("%s", problem)
+
+
+@shared_task
+def publish_head() -> None:
+    try:
+        publish()
+    except SealProblem as problem:
+        logger.critical("%s", problem)
+
+
+@shared_task
+def verify_log() -> None:
+    """What is new since the last time."""
+    verify()
+
+
+@shared_task
+def verify_whole_log() -> None:
+    """From the first record on."""
+    verify(whole=True)
