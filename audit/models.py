@@ -38,7 +38,7 @@ class AccessRecord(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=200)
     role = models.CharField(max_length=200, blank=True)
-    action = models.CharField(max_length=60, db_index=True)
+    action = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40, blank=True)
     subject = models.CharField(max_length=300)
@@ -47,6 +47,9 @@ class AccessRecord(models.Model):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
     request_id = models.CharField(max_length=36, blank=True)
+    school = models.CharField(max_length=120, blank=True)
+    about = models.CharField(max_length=40, blank=True)  # the enrolled person concerned: "entry 5"
+    relied_on = models.CharField(max_length=200, blank=True)  # the grants that allowed it, by name
 
     objects = AccessRecordQuerySet.as_manager()
 
@@ -55,6 +58,10 @@ class AccessRecord(models.Model):
         indexes = [
             models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
             models.Index(fields=["subject_kind", "subject_id", "at"], name="audit_subject_at"),
+            models.Index(fields=["school", "at"], name="audit_school_at"),
+            models.Index(fields=["about", "at"], name="audit_about_at"),
+            models.Index(fields=["action", "at"], name="audit_action_at"),
+            models.Index(fields=["at"], name="audit_refused_at", condition=models.Q(result="refused")),
         ]
 
     def __str__(self) -> str:
@@ -67,3 +74,6 @@ class AccessRecord(models.Model):
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise AppendOnly("The access log is append-only: a record is never deleted.")
+
+
+from audit.review_models import Finding, WeeklyReview  # noqa: E402, F401  (kept in a file of their own)

@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
+from audit.context import context_of
 from audit.models import AccessRecord
 
 Kind = AccessRecord.ActorKind
@@ -69,6 +70,7 @@ def record_access(
     if not action or not subject or not actor.name:
         raise ValueError("An access record needs an actor, an action and a subject.")
     kind, number, words = _describe(subject)
+    context = context_of(actor.id, subject)
     return AccessRecord.objects.create(
         at=timezone.now(),
         actor_kind=actor.kind,
@@ -84,6 +86,9 @@ def record_access(
         address=actor.address,
         user_agent=actor.user_agent,
         request_id=actor.request_id,
+        school=context.school[:120],
+        about=context.about[:40],
+        relied_on=context.relied_on,
     )
 
 

@@ -1,0 +1,139 @@
+"""What the privacy officer asks of the log: a filter, read from an address, as a query string, and in words."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from audit.acts import KINDS, act_of, actions_of
+from audit.models import AccessRecord
+
+WORKERS = {"worker": "workers", "command": "the command line", "stranger": "people not signed in"}
+SUBJECT = re.compile(r"[a-z]{1,40} [\w.:/-]{1,40}")
+UTC = ZoneInfo("UTC")
+YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked for; "" and None ask for everything. Days are whole days in `zone`, both included."""
+
+    who: str = ""  # an account's number, or one of WORKERS
+    about: str = ""  # "entry 5"
+    subject: str = ""  # "alert 1042"
+    school: str = ""
+    act: str = ""  # a kind of act, or one action
+    result: str = ""
+    since: date | None = None
+    until: date | None = None
+    zone: ZoneInfo = UTC
+
+    @property
+    def begins(self) -> datetime | None:
+        return datetime.combine(self.since, time(), self.zone) if self.since else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first moment that is not asked for any more."""
+        return datetime.combine(self.until + timedelta(days=1), time(), self.zone) if self.until else None
+
+    @property
+    def actions(self) -> list[str]:
+        """The actions asked for; none means all."""
+        return actions_of(self.act) if self.act in KINDS else [self.act] if self.act else []
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filter(zone=self.zone)
+
+    def narrowed(self, name: str, value: str) -> Self:
+        """The same, with one thing asked for more."""
+        return replace(self, **{name: value})
+
+    def query(self, **more: str) -> str:
+        """As the query string of an address."""
+        values = {name: str(getattr(self, name) or "") for name in FIELDS} | more
+        return urlencode({name: value for name, value in values.items() if value})
+
+    def words(self, name_of: str = "") -> str:
+        """The filter in words, for the record of who read the log and how; `name_of` is the person's name."""
+        who = WORKERS.get(self.who) or (f"{name_of} (account {self.who})" if name_of else f"account {self.who}")
+        pieces = [
+            f"acts of {who}" if self.who else "",
+            f"about {self.about}" if self.about else "",
+            f"on {self.subject}" if self.subject else "",
+            f"at {self.school}" if self.school else "",
+            f"of the kind {self.act_words!r}" if self.act else "",
+            f"that were {self.result}" if self.result else "",
+            f"from {self.since}" if self.since else "",
+            f"until {self.until}" if self.until else "",
+        ]
+        asked = ", ".join(piece for piece in pieces if piece)
+        return f"{asked} (days in {self.zone})" if self.since or self.until else asked or "everything"
+
+    @property
+    def act_words(self) -> str:
+        return KINDS.get(self.act) or act_of(self.act).done
+
+
+FIELDS = ("who", "about", "subject", "school", "act", "result", "since", "until", "zone")
+
+
+class FilterForm(forms.Form):
+    """The filter as a form; `cleaned()` gives the Filter. Every field may be left empty."""
+
+    who = forms.CharField(required=False, max_length=19, label="Who")
+    about = forms.CharField(required=False, max_length=40, label="About which enrolled person")
+    subject = forms.CharField(required=False, max_length=81, label="Subject")
+    school = forms.CharField(required=False, max_length=120, label="School")
+    act = forms.CharField(required=False, max_length=60, label="Kind of act")
+    result = forms.ChoiceField(required=False, choices=[("", ""), *AccessRecord.Result.choices], label="Result")
+    since = forms.DateField(required=False, label="From")
+    until = forms.DateField(required=False, label="To")
+    zone = forms.CharField(required=False, max_length=60, label="Days and times in")
+
+    def __init__(self, data: Any, *, zones: Iterable[str], usual: ZoneInfo) -> None:
+        super().__init__(data)
+        self.zones, self.usual = set(zones), usual
+
+    def clean_who(self) -> str:
+        who = self.cleaned_data["who"]
+        if who and who not in WORKERS and not (who.isdecimal() and who.isascii() and len(who) < 19):
+            raise forms.ValidationError("Choose a person from the list.")
+        return who
+
+    def clean_about(self) -> str:
+        about = self.cleaned_data["about"].strip().lower().removeprefix("entry").strip()
+        if about and not (about.isdecimal() and about.isascii()):
+            raise forms.ValidationError("Give the number of the entry, such as 5. Its page on the watchlist desk says it.")
+        return f"entry {int(about)}" if about else ""
+
+    def clean_subject(self) -> str:
+        subject = self.cleaned_data["subject"].strip().lower()
+        if subject and not SUBJECT.fullmatch(subject):
+            raise forms.ValidationError("Give a kind and a number, such as: alert 1042.")
+        return subject
+
+    def clean_zone(self) -> ZoneInfo:
+        zone = self.cleaned_data["zone"]
+        if zone and zone not in self.zones:
+            raise forms.ValidationError("Choose a time zone from the list.")
+        return ZoneInfo(zone) if zone else self.usual
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("since", "until"):
+            if (given := cleaned.get(name)) and given.year not in YEARS:
+                self.add_error(name, f"Give a year from {YEARS[0]} to {YEARS[-1]}.")
+        if (since := cleaned.get("since")) and (until := cleaned.get("until")) and until < since:
+            self.add_error("until", "The period ends before it begins.")
+        return cleaned
+
+    def cleaned(self) -> Filter:
+        """The filter. Call only when the form is valid."""
+        return Filter(**{name: self.cleaned_data[name] for name in FIELDS})

@@ -1,0 +1,10 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0003_no_replace")]
+    operations = [
+        migrations.AddField("accessrecord", "school", models.CharField(blank=True, default="", max_length=120), preserve_default=False),
+        migrations.AddField("accessrecord", "about", models.CharField(blank=True, default="", max_length=40), preserve_default=False),
+        migrations.AddField("accessrecord", "relied_on", models.CharField(blank=True, default="", max_length=200), preserve_default=False),
+    ]
