@@ -8,7 +8,7 @@ from django.db import models
 
 from lockport.access import ScopedQuerySet, granted
 
-LONGEST = 200  # characters of `relied_on`
+LONGEST = 300  # characters of `grant`
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Context:
 
     school: str = ""
     about: str = ""
-    relied_on: str = ""
+    grant: str = ""
 
 
 def context_of(actor_id: int | None, subject: models.Model | str) -> Context:
@@ -31,7 +31,7 @@ def context_of(actor_id: int | None, subject: models.Model | str) -> Context:
     return Context(
         school=getattr(subject, "logged_school", ""),
         about=getattr(subject, "logged_about", ""),
-        relied_on="; ".join(_held(actor_id, subject))[:LONGEST] if actor_id is not None else "",
+        grant="; ".join(_held(actor_id, subject))[:LONGEST] if actor_id is not None else "",
     )
 
 

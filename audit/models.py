@@ -49,7 +49,7 @@ class AccessRecord(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
     school = models.CharField(max_length=120, blank=True)
     about = models.CharField(max_length=40, blank=True)  # the enrolled person concerned: "entry 5"
-    relied_on = models.CharField(max_length=200, blank=True)  # the grants that allowed it, by name
+    grant = models.CharField(max_length=300, blank=True)  # the grants that allowed it, by name
 
     objects = AccessRecordQuerySet.as_manager()
 

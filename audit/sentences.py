@@ -89,7 +89,7 @@ def _capacity(record: AccessRecord) -> list[Part]:
     role = record.role.lower() if record.actor_kind == Kind.PERSON else ""
     parts = [Part(f", as {role}")] if role else []
     if record.school and record.school != record.subject:
-        relied = record.school in record.relied_on.split("; ")
+        relied = record.school in record.grant.split("; ")
         parts += [Part(" of " if role and relied else ", at "), Part(record.school, "school", record.school)]
     return parts
 

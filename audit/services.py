@@ -88,7 +88,7 @@ def record_access(
         request_id=actor.request_id,
         school=context.school[:120],
         about=context.about[:40],
-        relied_on=context.relied_on,
+        grant=context.grant,
     )
 
 

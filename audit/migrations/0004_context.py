@@ -6,5 +6,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("accessrecord", "school", models.CharField(blank=True, default="", max_length=120), preserve_default=False),
         migrations.AddField("accessrecord", "about", models.CharField(blank=True, default="", max_length=40), preserve_default=False),
-        migrations.AddField("accessrecord", "relied_on", models.CharField(blank=True, default="", max_length=200), preserve_default=False),
+        migrations.AddField("accessrecord", "grant", models.CharField(blank=True, default="", max_length=300), preserve_default=False),
     ]
