@@ -47,33 +47,37 @@ class Filter:
         """The actions asked for; none means all."""
         return actions_of(self.act) if self.act in KINDS else [self.act] if self.act else []
 
-    @property
-    def is_empty(self) -> bool:
-        return self == Filter(zone=self.zone)
-
     def narrowed(self, name: str, value: str) -> Self:
         """The same, with one thing asked for more."""
         return replace(self, **{name: value})
+
+    def widened(self, name: str) -> Self:
+        """The same, without asking for one thing."""
+        return replace(self, **{name: None if name in {"since", "until"} else ""})
 
     def query(self, **more: str) -> str:
         """As the query string of an address."""
         values = {name: str(getattr(self, name) or "") for name in FIELDS} | more
         return urlencode({name: value for name, value in values.items() if value})
 
+    def asked(self, name_of: str = "") -> list[tuple[str, str]]:
+        """What is asked for besides the zone: the field and words for it. `name_of` is the account's name."""
+        account = f"{name_of} (account {self.who})" if name_of else f"account {self.who}"
+        words = {
+            "who": f"acts of {WORKERS.get(self.who, account)}",
+            "about": f"about {self.about}",
+            "subject": f"on {self.subject}",
+            "school": f"at {self.school}",
+            "act": f"of the kind “{self.act_words}”",
+            "result": f"that were {self.result}",
+            "since": f"from {self.since}",
+            "until": f"until {self.until}",
+        }
+        return [(name, text) for name, text in words.items() if getattr(self, name)]
+
     def words(self, name_of: str = "") -> str:
-        """The filter in words, for the record of who read the log and how; `name_of` is the person's name."""
-        who = WORKERS.get(self.who) or (f"{name_of} (account {self.who})" if name_of else f"account {self.who}")
-        pieces = [
-            f"acts of {who}" if self.who else "",
-            f"about {self.about}" if self.about else "",
-            f"on {self.subject}" if self.subject else "",
-            f"at {self.school}" if self.school else "",
-            f"of the kind {self.act_words!r}" if self.act else "",
-            f"that were {self.result}" if self.result else "",
-            f"from {self.since}" if self.since else "",
-            f"until {self.until}" if self.until else "",
-        ]
-        asked = ", ".join(piece for piece in pieces if piece)
+        """The filter in one line, for the record of who read the log and how."""
+        asked = ", ".join(text for _, text in self.asked(name_of))
         return f"{asked} (days in {self.zone})" if self.since or self.until else asked or "everything"
 
     @property
@@ -110,7 +114,9 @@ class FilterForm(forms.Form):
     def clean_about(self) -> str:
         about = self.cleaned_data["about"].strip().lower().removeprefix("entry").strip()
         if about and not (about.isdecimal() and about.isascii()):
-            raise forms.ValidationError("Give the number of the entry, such as 5. Its page on the watchlist desk says it.")
+            raise forms.ValidationError(
+                "Give the number of the entry, such as 5. Its page on the watchlist desk says it."
+            )
         return f"entry {int(about)}" if about else ""
 
     def clean_subject(self) -> str:

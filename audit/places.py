@@ -1,5 +1,6 @@
 """The schools' time zones, for saying when something happened there. Schools belong to a room above, which registers."""
 
+from collections import Counter
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -16,3 +17,9 @@ def register(find: Callable[[], Zones]) -> None:
 def zones() -> Zones:
     """The zone of each school by its name; empty where no room has registered any."""
     return _find[0]() if _find else {}
+
+
+def usual_zone() -> ZoneInfo:
+    """The zone that most schools share: the district's own. UTC where there are no schools."""
+    counted = Counter(zones().values()).most_common(1)
+    return counted[0][0] if counted else ZoneInfo("UTC")

@@ -7,10 +7,11 @@ the condition that reaches furthest back are looked through, and the page says h
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from audit.acts import actions_of
 from audit.filters import WORKERS, Filter
@@ -172,3 +173,9 @@ def people() -> list[tuple[str, str]]:
     """Every account that can have acted, by number and name; switched off ones, too."""
     rows = get_user_model().objects.order_by("first_name", "last_name", "username")
     return [(str(row.pk), row.get_full_name() or row.get_username()) for row in rows]
+
+
+def glass_broken(since: timedelta = timedelta(days=1)) -> list[AccessRecord]:
+    """Who broke the glass, to see without a grant, in the last day."""
+    rows = AccessRecord.objects.filter(action="broke the glass", at__gte=timezone.now() - since)
+    return list(rows.order_by("-at", "-pk")[:A_PAGE])

@@ -21,4 +21,6 @@ class SignIn(LoginView):
         user = self.request.user
         if user.is_staff and not user.has_perm("alerts.view_alert"):
             return reverse("admin:index")
+        if user.has_perm("audit.view_accessrecord") and not user.has_perm("alerts.view_alert"):
+            return reverse("audit:log")
         return super().get_default_redirect_url()
