@@ -114,9 +114,7 @@ class FilterForm(forms.Form):
     def clean_about(self) -> str:
         about = self.cleaned_data["about"].strip().lower().removeprefix("entry").strip()
         if about and not (about.isdecimal() and about.isascii()):
-            raise forms.ValidationError(
-                "Give the number of the entry, such as 5. Its page on the watchlist desk says it."
-            )
+            raise forms.ValidationError("Give the number of the entry, such as 5. The watchlist desk knows it.")
         return f"entry {int(about)}" if about else ""
 
     def clean_subject(self) -> str:

@@ -9,6 +9,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from lockport.keyfiles import KeyProblem
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,8 +29,8 @@ class RequestIdMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """No record, no data: a database that fails shows a page that says so, never a traceback."""
-        if not isinstance(exception, DatabaseError):
+        """No record, no data: a database or a key that fails shows a page that says so, never a traceback."""
+        if not isinstance(exception, DatabaseError | KeyProblem):
             return None
         logger.error(
             "Request %s could not be recorded or answered: %s",

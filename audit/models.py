@@ -9,7 +9,7 @@ class AppendOnly(Exception):
     """Somebody tried to change or delete a record of the access log."""
 
 
-class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
+class AppendOnlyQuerySet(models.QuerySet):
     def update(self, **kwargs: object) -> int:
         raise AppendOnly("The access log is append-only: a record is never changed.")
 
@@ -17,7 +17,24 @@ class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
         raise AppendOnly("The access log is append-only: a record is never deleted.")
 
 
-class AccessRecord(models.Model):
+class AppendOnlyModel(models.Model):
+    """Rows that are only ever added. Triggers say the same to whoever does not come through Django (triggers.py)."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("The access log is append-only: a record is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+        raise AppendOnly("The access log is append-only: a record is never deleted.")
+
+
+class AccessRecord(AppendOnlyModel):
     """One act. Names are copied as text: the record stays true when the account, camera or entry is gone.
 
     It never holds an image, a template, a password or a camera's address.
@@ -50,10 +67,11 @@ class AccessRecord(models.Model):
     school = models.CharField(max_length=120, blank=True)
     about = models.CharField(max_length=40, blank=True)  # the enrolled person concerned: "entry 5"
     grant = models.CharField(max_length=300, blank=True)  # the grants that allowed it, by name
+    # The code that only a holder of the log's key can give it (verifier.code_of).
+    mac = models.BinaryField(max_length=32, default=b"")
 
-    objects = AccessRecordQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
@@ -67,13 +85,62 @@ class AccessRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.actor_name} {self.action} {self.subject} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly("The access log is append-only: a record is never changed.")
-        super().save(*args, **kwargs)
 
-    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("The access log is append-only: a record is never deleted.")
+class AccessLink(AppendOnlyModel):
+    """A record's place in the chain. Made by the sealer (sealing.py), moments after the record itself.
+
+    `hash` follows from the record, its place and the hash before it (verifier.link_hash); `seal` shows that it was
+    made by a holder of the log's key. No constraint in the database ties it to the record: it would lock the record's
+    row at each insertion, and the verifier finds a record that is gone.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    # Never null; said to be so that Django reads the link even when its record is gone (an outer join).
+    record = models.OneToOneField(AccessRecord, models.DO_NOTHING, null=True, db_constraint=False, related_name="link")
+    hash = models.BinaryField(max_length=32)
+    seal = models.BinaryField(max_length=32)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return f"position {self.position}: record {self.record_id}"
+
+
+class AccessHead(AppendOnlyModel):
+    """A signed statement of how long the log was and with which hash it ended: see verifier.Head."""
+
+    number = models.BigIntegerField(primary_key=True)
+    position = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.CharField(max_length=27)  # as it was signed
+    key = models.CharField(max_length=16)
+    signature = models.CharField(max_length=128)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return f"head {self.number} of {self.at}: {self.position} records"
+
+
+class HeadDelivery(models.Model):
+    """A head on its way to a witness: tried again until it has arrived."""
+
+    head = models.ForeignKey(AccessHead, models.DO_NOTHING, related_name="deliveries")
+    witness = models.CharField(max_length=300)
+    delivered_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["head", "witness"], name="audit_head_once_a_witness")]
+        indexes = [
+            models.Index(fields=["head"], condition=models.Q(delivered_at=None), name="audit_delivery_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.head} to {self.witness}"
 
 
 from audit.review_models import Finding, WeeklyReview  # noqa: E402, F401  (kept in a file of their own)

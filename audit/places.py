@@ -1,4 +1,4 @@
-"""The schools' time zones, for saying when something happened there. Schools belong to a room above, which registers."""
+"""The schools' time zones, for saying when something happened there. The room that owns schools registers them."""
 
 from collections import Counter
 from collections.abc import Callable

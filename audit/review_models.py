@@ -1,11 +1,9 @@
 """What was pointed out in the access log, and the weekly reviews that a privacy officer signs."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 
-from audit.models import AppendOnly
+from audit.models import AppendOnlyModel
 
 
 class Finding(models.Model):
@@ -34,7 +32,7 @@ class Finding(models.Model):
         return self.words
 
 
-class WeeklyReview(models.Model):
+class WeeklyReview(AppendOnlyModel):
     """A week of the log, looked through and signed by one officer. What was pointed out is copied as text."""
 
     week = models.CharField(max_length=8, help_text="ISO 8601, such as 2026-W47.")
@@ -46,17 +44,10 @@ class WeeklyReview(models.Model):
     signed_at = models.DateTimeField(auto_now_add=True)
     findings = models.ManyToManyField(Finding, related_name="reviews")
 
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
         ordering = ["-week", "pk"]
         constraints = [models.UniqueConstraint(fields=["week", "officer"], name="review_once_per_week_and_officer")]
 
     def __str__(self) -> str:
         return f"review of week {self.week}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly("A signed review is never changed. Write a note in the next one.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("A signed review is never deleted.")

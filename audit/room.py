@@ -46,7 +46,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some records, newest first; where the next page begins; and how far back was looked, None for to the beginning."""
+    """Some records, newest first; where the next page begins; how far back was looked, None for as far as asked."""
 
     records: list[AccessRecord]
     following: Cursor | None

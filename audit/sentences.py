@@ -85,7 +85,7 @@ def _subject(record: AccessRecord) -> list[Part]:
 
 
 def _capacity(record: AccessRecord) -> list[Part]:
-    """As whom, and where: " as principal of North Park", " as watchlist administrator at North Park", " at North Park"."""
+    """As whom, and where: ", as principal of North Park", ", as watchlist administrator, at North Park"."""
     role = record.role.lower() if record.actor_kind == Kind.PERSON else ""
     parts = [Part(f", as {role}")] if role else []
     if record.school and record.school != record.subject:

@@ -1,5 +1,6 @@
 """The one door into the access log."""
 
+import ipaddress
 import os
 import socket
 import sys
@@ -12,7 +13,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.context import context_of
+from audit.encoding import content_of_record
+from audit.keys import code_key
 from audit.models import AccessRecord
+from audit.verifier import code_of
 
 Kind = AccessRecord.ActorKind
 
@@ -65,31 +69,48 @@ def record_access(
     """Write down one act before its data is shown or its change is made; return the record.
 
     `action` is a verb in the past tense ("looked at", "decided"); `subject` is the row acted on, or words for it.
-    Raises ValueError for an incomplete record and DatabaseError when it cannot be written: then show nothing.
+    Raises ValueError for an incomplete record, and DatabaseError or KeyProblem when it cannot be written: then show
+    nothing. Outside a transaction the record is on the disk when this returns; inside one, when that is committed.
     """
     if not action or not subject or not actor.name:
         raise ValueError("An access record needs an actor, an action and a subject.")
     kind, number, words = _describe(subject)
     context = context_of(actor.id, subject)
-    return AccessRecord.objects.create(
+    record = AccessRecord(
         at=timezone.now(),
-        actor_kind=actor.kind,
+        actor_kind=str(actor.kind),
         actor_id=actor.id,
-        actor_name=actor.name[:200],
-        role=actor.role[:200],
-        action=action,
+        actor_name=_plain(actor.name, 200),
+        role=_plain(actor.role, 200),
+        action=_plain(action, 60),
         subject_kind=kind,
         subject_id=number,
-        subject=words[:300],
-        reason=reason[:500],
-        result=result,
-        address=actor.address,
-        user_agent=actor.user_agent,
-        request_id=actor.request_id,
-        school=context.school[:120],
-        about=context.about[:40],
-        grant=context.grant,
+        subject=_plain(words, 300),
+        reason=_plain(reason, 500),
+        result=str(result),
+        address=_address(actor.address),
+        user_agent=_plain(actor.user_agent, 300),
+        request_id=_plain(actor.request_id, 36),
+        school=_plain(context.school, 120),
+        about=_plain(context.about, 40),
+        grant=_plain(context.grant, 300),
     )
+    record.mac = code_of(code_key(), content_of_record(record))
+    record.save(force_insert=True)
+    return record
+
+
+def _plain(text: str, longest: int) -> str:
+    """Text that every database takes and gives back as it was: without NUL and without halves of characters."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")[:longest]
+
+
+def _address(text: str | None) -> str | None:
+    """An address in its one form, so that the record says the same before and after the database."""
+    if not text:
+        return None
+    address = ipaddress.ip_address(text)
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _describe(subject: models.Model | str) -> tuple[str, str, str]:

@@ -1,43 +1,56 @@
-"""Database triggers that forbid changing or deleting an access record, whoever asks and however."""
+"""Database triggers that forbid changing or deleting rows of the access log, whoever asks and however."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-SQLITE = [
-    """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_accessrecord
-       BEGIN SELECT RAISE(ABORT, 'The access log is append-only'); END""",
-    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_accessrecord
-       BEGIN SELECT RAISE(ABORT, 'The access log is append-only'); END""",
-    # INSERT OR REPLACE deletes without telling the trigger above.
-    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit_accessrecord
-       WHEN EXISTS (SELECT 1 FROM audit_accessrecord WHERE id = NEW.id)
-       BEGIN SELECT RAISE(ABORT, 'The access log is append-only'); END""",
-]
-SQLITE_UNDO = [f"DROP TRIGGER IF EXISTS audit_no_{act}" for act in ("update", "delete", "replace")]
+# Each table, the short name of its triggers, and the columns of which no value may come twice.
+RECORDS = ("audit_accessrecord", "audit", ("id",))
+LINKS = ("audit_accesslink", "audit_link", ("position", "record_id"))
+HEADS = ("audit_accesshead", "audit_head", ("number",))
+REVIEWS = ("audit_weeklyreview", "audit_review", ("id",))
+ALL = (RECORDS, LINKS, HEADS, REVIEWS)
+Table = tuple[str, str, tuple[str, ...]]
 
-POSTGRESQL = [
-    """CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN RAISE EXCEPTION 'The access log is append-only'; END $$""",
-    """CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_accessrecord
-       FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()""",
-]
-POSTGRESQL_UNDO = ["DROP TRIGGER IF EXISTS audit_no_change ON audit_accessrecord"]
+POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'The access log is append-only'; END $$"""
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
+def install(connection: BaseDatabaseWrapper, tables: tuple[Table, ...] = ALL) -> None:
     """Create the triggers. Raises NotImplementedError on a database for which none are written."""
-    _run(connection, {"sqlite": SQLITE, "postgresql": POSTGRESQL})
+    if connection.vendor == "postgresql":
+        _run(connection, [POSTGRESQL_FUNCTION])
+    for table in tables:
+        _run(connection, _creating(connection.vendor, *table))
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
+def remove(connection: BaseDatabaseWrapper, tables: tuple[Table, ...] = ALL) -> None:
     """Drop the triggers: for undoing the migration and for emptying a test database, nothing else."""
-    _run(connection, {"sqlite": SQLITE_UNDO, "postgresql": POSTGRESQL_UNDO})
+    for table, name, _ in tables:
+        if connection.vendor == "postgresql":
+            _run(connection, [f"DROP TRIGGER IF EXISTS {name}_no_change ON {table}"])
+        else:
+            _run(connection, [f"DROP TRIGGER IF EXISTS {name}_no_{act}" for act in ("update", "delete", "replace")])
 
 
-def _run(connection: BaseDatabaseWrapper, statements: dict[str, list[str]]) -> None:
-    if connection.vendor not in statements:
-        raise NotImplementedError(
-            f"The access log cannot be made append-only on {connection.vendor}: use PostgreSQL or SQLite."
-        )
+def _creating(vendor: str, table: str, name: str, unique: tuple[str, ...]) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            f"""CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"""
+        ]
+    if vendor != "sqlite":
+        raise NotImplementedError(f"The access log cannot be made append-only on {vendor}: use PostgreSQL or SQLite.")
+    refuse = "BEGIN SELECT RAISE(ABORT, 'The access log is append-only'); END"
+    there = " OR ".join(f"{column} = NEW.{column}" for column in unique)
+    return [
+        f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {table} {refuse}",
+        # INSERT OR REPLACE deletes without telling the trigger above.
+        f"""CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {table}
+            WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) {refuse}""",  # noqa: S608
+    ]
+
+
+def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
     with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
+        for statement in statements:
             cursor.execute(statement)

@@ -107,7 +107,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-def review(request: HttpRequest, week: str) -> HttpResponse:
+def review(request: HttpRequest, week: str) -> HttpResponseBase:
     """One week: what was pointed out, to tick; a note; a signature. Signing asks for a recent sign-in."""
     require(request.user, SEE)
     try:
@@ -127,7 +127,7 @@ def review(request: HttpRequest, week: str) -> HttpResponse:
 
 
 @step_up_required
-def _sign(request: HttpRequest, week: str) -> HttpResponse:
+def _sign(request: HttpRequest, week: str) -> HttpResponseBase:
     draft = request.session[DRAFT]
     try:
         review_sign(

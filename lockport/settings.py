@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from lockport.keyfiles import key_from
@@ -21,6 +22,19 @@ LOCKPORT_MASTER_KEY_FILE = Path(env.str("LOCKPORT_MASTER_KEY_FILE", default=str(
 LOCKPORT_SIGNING_KEY_FILE = Path(
     env.str("LOCKPORT_SIGNING_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "signing.key"))
 )
+# The access log (docs/access-log.md): the key that marks each record, the key that signs heads, what the sealer
+# remembers outside the database, and who else is given the heads.
+LOCKPORT_LOG_CODE_KEY_FILE = Path(
+    env.str("LOCKPORT_LOG_CODE_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "log-code.key"))
+)
+LOCKPORT_LOG_HEAD_KEY_FILE = Path(
+    env.str("LOCKPORT_LOG_HEAD_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "log-head.key"))
+)
+LOCKPORT_LOG_MEMORY = Path(env.str("LOCKPORT_LOG_MEMORY", default=str(LOCKPORT_DATA / "log" / "memory.json")))
+LOCKPORT_WITNESSES = env.list(
+    "LOCKPORT_WITNESSES", default=[f"file:{LOCKPORT_DATA / name / 'heads.jsonl'}" for name in ("log", "witness")]
+)
+LOCKPORT_HEAD_SECONDS = env.int("LOCKPORT_HEAD_SECONDS", default=300)
 
 # On this machine only: plain HTTP, cameras on loopback addresses, files of the demonstration. Never for a district.
 LOCKPORT_DEVELOPMENT = env.bool("LOCKPORT_DEVELOPMENT", default=False)
@@ -102,7 +116,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # What is deleted, a wrapped key above all, is overwritten.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
+else:
+    # Whatever the server's default is: what was committed, a record of the access log above all, is on the disk.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=on"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Only for sending heads to witnesses by e-mail.
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lockport@localhost")
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
@@ -128,6 +149,10 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-watches": {"task": "alerts.tasks.dispatch_watches", "schedule": 2.0, "options": {"expires": 4}},
     "deliver-outbox": {"task": "alerts.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 10}},
     "point-out-unusual": {"task": "audit.tasks.point_out_unusual", "schedule": 300.0, "options": {"expires": 300}},
+    "seal-log": {"task": "audit.tasks.seal_log", "schedule": 1.0, "options": {"expires": 1}},
+    "publish-head": {"task": "audit.tasks.publish_head", "schedule": 30.0, "options": {"expires": 30}},
+    "verify-log": {"task": "audit.tasks.verify_log", "schedule": 60.0, "options": {"expires": 60}},
+    "verify-whole-log": {"task": "audit.tasks.verify_whole_log", "schedule": crontab(hour=2, minute=40)},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -66,6 +66,8 @@ def own_folders(settings, tmp_path: Path) -> None:
     settings.LOCKPORT_OUTBOX = tmp_path / "outbox"
     settings.LOCKPORT_VIDEO_FOLDER = tmp_path / "videos"
     settings.LOCKPORT_VIDEO_FOLDER.mkdir()
+    settings.LOCKPORT_LOG_MEMORY = tmp_path / "log" / "memory.json"
+    settings.LOCKPORT_WITNESSES = [f"file:{tmp_path / name / 'heads.jsonl'}" for name in ("log", "witness")]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -6,8 +6,8 @@ from audit import triggers
 
 
 def install_anew(apps, schema_editor):
-    triggers.remove(schema_editor.connection)
-    triggers.install(schema_editor.connection)
+    triggers.remove(schema_editor.connection, (triggers.RECORDS,))
+    triggers.install(schema_editor.connection, (triggers.RECORDS,))
 
 
 class Migration(migrations.Migration):
