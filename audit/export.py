@@ -84,5 +84,5 @@ class _Echo:
 
 
 def _line(values: list[str]) -> str:
-    line: str = csv.writer(_Echo()).writerow(values)  # type: ignore[assignment,type-var]
+    line: str = csv.writer(_Echo()).writerow(values)
     return line

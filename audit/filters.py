@@ -47,13 +47,13 @@ class Filter:
         """The actions asked for; none means all."""
         return actions_of(self.act) if self.act in KINDS else [self.act] if self.act else []
 
-    def narrowed(self, name: str, value: str) -> Self:
+    def narrowed(self, name: str, value: Any) -> Self:
         """The same, with one thing asked for more."""
         return replace(self, **{name: value})
 
     def widened(self, name: str) -> Self:
         """The same, without asking for one thing."""
-        return replace(self, **{name: None if name in {"since", "until"} else ""})
+        return self.narrowed(name, None if name in {"since", "until"} else "")
 
     def query(self, **more: str) -> str:
         """As the query string of an address."""

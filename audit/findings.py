@@ -57,8 +57,9 @@ def _people(since: datetime) -> QuerySet[AccessRecord]:
 
 
 def _act(row: tuple) -> Act:
-    *plain, result, address = row
-    return Act(*plain, refused=result == AccessRecord.Result.REFUSED, address=address or "")
+    at, actor_id, actor_name, action, subject, school, result, address = row
+    refused = result == AccessRecord.Result.REFUSED
+    return Act(at, actor_id, actor_name, action, subject, school, refused, address or "")
 
 
 def _known(acts: list[Act]) -> set[tuple[int | None, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -56,7 +56,7 @@ def worth_a_look(limit: int) -> list[Finding]:
 
 
 def review_sign(
-    *, week: str, zone: ZoneInfo, officer: AbstractUser, ticked: Collection[str], note: str, actor: Actor
+    *, week: str, zone: ZoneInfo, officer: User, ticked: Collection[str], note: str, actor: Actor
 ) -> WeeklyReview:
     """Sign a week's review. Raises NotSigned where something is missing, and ValueError for what is no week."""
     note = note.strip()
@@ -75,7 +75,7 @@ def review_sign(
 
 
 def _sign(
-    week: str, zone: ZoneInfo, officer: AbstractUser, ticked: Collection[str], note: str, actor: Actor
+    week: str, zone: ZoneInfo, officer: User, ticked: Collection[str], note: str, actor: Actor
 ) -> WeeklyReview:
     findings = list(to_tick(week, zone))
     missing = sum(str(finding.pk) not in ticked for finding in findings)

@@ -204,7 +204,9 @@ class Chain:
         return self.report
 
 
-def check_heads(heads: Iterable[Head], keys: Mapping[str, Ed25519PublicKey]) -> tuple[dict[int, Head], list[Problem]]:
+def check_heads(
+    heads: Iterable[Head], keys: Mapping[str, Ed25519PublicKey]
+) -> tuple[dict[int, Head], list[Problem]]:
     """The heads whose signatures are right, by position, and what is wrong with the others or between them."""
     by_number: dict[int, Head] = {}
     by_position: dict[int, Head] = {}

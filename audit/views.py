@@ -1,19 +1,17 @@
 """The privacy officer's room. Whoever reads the log is written in it, before the first sentence is shown."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractUser
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import room
-from audit.acts import ACTS, KINDS
+from audit.acts import ACTS, KINDS, actions_of
 from audit.desk import signed_in
 from audit.export import FORMATS, sent
 from audit.filters import WORKERS, Filter, FilterForm
@@ -65,7 +63,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @step_up_required
-def export(request: HttpRequest) -> HttpResponseBase:
+def export(request: HttpRequest) -> Any:
     """The same as a file, of any length, without an end in memory."""
     require(request.user, SEE)
     form = _form(request)
@@ -107,7 +105,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-def review(request: HttpRequest, week: str) -> HttpResponseBase:
+def review(request: HttpRequest, week: str) -> HttpResponse:
     """One week: what was pointed out, to tick; a note; a signature. Signing asks for a recent sign-in."""
     require(request.user, SEE)
     try:
@@ -127,7 +125,7 @@ def review(request: HttpRequest, week: str) -> HttpResponseBase:
 
 
 @step_up_required
-def _sign(request: HttpRequest, week: str) -> HttpResponseBase:
+def _sign(request: HttpRequest, week: str) -> HttpResponse:
     draft = request.session[DRAFT]
     try:
         review_sign(
@@ -147,7 +145,7 @@ def _sign(request: HttpRequest, week: str) -> HttpResponseBase:
 def _review_page(request: HttpRequest, week: str, problem: str = "", status: int = 200) -> HttpResponse:
     zone = usual_zone()
     begins, ends = bounds(week, zone)
-    officer = cast(AbstractUser, request.user)
+    officer = signed_in(request)
     draft = request.session.get(DRAFT, {})
     context = {
         "week": week,
@@ -215,9 +213,10 @@ def _choices(form: FilterForm, wanted: Filter | None = None, people: list[tuple[
         "workers": WORKERS.items(),
         "schools": sorted({*zones(), *([wanted.school] if wanted and wanted.school else [])}),
         "zones": sorted(form.zones),
-        "kinds": [
-            (kind, label, [(n, act.done) for n, act in ACTS.items() if act.kind == kind])
-            for kind, label in KINDS.items()
-        ],
+        "kinds": [(kind, label, _acts_of(kind)) for kind, label in KINDS.items()],
         "log_state": log_state(),
     }
+
+
+def _acts_of(kind: str) -> list[tuple[str, str]]:
+    return [(action, ACTS[action].done) for action in actions_of(kind)]
