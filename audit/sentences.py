@@ -1,5 +1,6 @@
 """Records of the access log as plain sentences, in parts that can be clicked to filter by them. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,6 +9,8 @@ from audit.acts import act_of
 from audit.models import AccessRecord
 
 Kind = AccessRecord.ActorKind
+# "entry 5 (b2a97777-d80a-44b3-a058-ae2f0ce58a2e)": the number says which; the record itself keeps both.
+PSEUDONYM = re.compile(r" \([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def _is_self(record: AccessRecord) -> bool:
 def _subject(record: AccessRecord) -> list[Part]:
     if _is_self(record):
         return []
-    words = record.subject.removesuffix(f", {record.school}") if record.school else record.subject
+    words = PSEUDONYM.sub("", record.subject)
+    words = words.removesuffix(f", {record.school}") if record.school else words
     if not record.subject_kind:
         return [Part(f" {words}")]
     return [Part(" "), Part(words, "subject", f"{record.subject_kind} {record.subject_id}")]
@@ -97,4 +101,5 @@ def _capacity(record: AccessRecord) -> list[Part]:
 def _ending(record: AccessRecord) -> list[Part]:
     refused = record.result == AccessRecord.Result.REFUSED
     parts = [Part(", and was "), Part("refused", "result", record.result)] if refused else []
-    return [*parts, Part(f": {record.reason}")] if record.reason else parts
+    reason = record.reason.removesuffix(".")
+    return [*parts, Part(f": {reason}")] if reason else parts

@@ -101,7 +101,7 @@ def many_in_a_row(acts: Iterable[Act], *, many: int = MANY, within: timedelta = 
             if len(busy) > len(best.get(key, ())):
                 best[key] = busy
     return [
-        Pointed("many", key, f"{busy[0].actor_name} looked at {_different(busy)} different things in a row.", busy)
+        Pointed("many", key, f"{busy[0].actor_name} looked at {_things(busy)} in a row.", busy)
         for key, busy in best.items()
     ]
 
@@ -122,8 +122,9 @@ def _rows(looks: list[Act], many: int, within: timedelta) -> list[tuple[Act, ...
     return rows
 
 
-def _different(acts: Sequence[Act]) -> int:
-    return len({act.subject for act in acts})
+def _things(acts: Sequence[Act]) -> str:
+    different = len({act.subject for act in acts})
+    return "one thing" if different == 1 else f"{different} different things"
 
 
 def elsewhere(acts: Iterable[Act], habits: Mapping[int | None, Mapping[str, int]]) -> list[Pointed]:

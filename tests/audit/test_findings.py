@@ -34,7 +34,7 @@ def test_everything_unusual_is_found_in_the_log(north, south):
         "night": ("Maria Lopez used something of North Park at night, once, first at 02:14 EST.", 1),
         "many": ("Maria Lopez looked at 40 different things in a row.", 40),
         "elsewhere": ("Maria Lopez, mostly at South Hill, used something of North Park.", 41),
-        "ending": ("Maria Lopez looked at 41 things in the day before a grant ended: school North Park.", 41),
+        "ending": ("Maria Lopez looked at 41 different things in the day before a grant ended: school North Park.", 41),
         "refused": ("Maria Lopez was refused once.", 1),
     }
 

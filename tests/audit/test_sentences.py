@@ -24,7 +24,11 @@ NEW_YORK = ZoneInfo("America/New_York")
             "Maria Lopez tried to answer alert 1042, Front door, as principal of North Park, and was refused",
         ),
         (
-            {"action": "decided", "reason": "Same person"},
+            {"subject_kind": "photograph", "subject": "photograph 3 of entry 5 (b2a97777-d80a-44b3-a058-ae2f0ce58a2e)"},
+            "Maria Lopez looked at photograph 3 of entry 5, as principal of North Park",
+        ),
+        (
+            {"action": "decided", "reason": "Same person."},
             "Maria Lopez answered alert 1042, Front door, as principal of North Park: Same person",
         ),
         (

@@ -105,7 +105,7 @@ def test_looks_in_the_day_before_a_grant_ended_are_pointed_out():
     ended = NOON + timedelta(hours=24)
     acts = [act(-1), act(0), act(60, subject="alert 2"), act(61, school="South Hill"), act(62, actor_id=8)]
     (found,) = unusual.before_the_end(acts, [(7, "school North Park", ended)])
-    assert found.words == "Maria Lopez looked at 2 things in the day before a grant ended: school North Park."
+    assert found.words == "Maria Lopez looked at 2 different things in the day before a grant ended: school North Park."
     assert unusual.before_the_end([act(-1), act(24 * 60 + 1)], [(7, "school North Park", ended)]) == []
 
 
