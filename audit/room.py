@@ -171,8 +171,9 @@ def _counted(groups: QuerySet) -> QuerySet:
 
 def people() -> list[tuple[str, str]]:
     """Every account that can have acted, by number and name; switched off ones, too."""
-    rows = get_user_model().objects.order_by("first_name", "last_name", "username")
-    return [(str(row.pk), row.get_full_name() or row.get_username()) for row in rows]
+    columns = ("first_name", "last_name", "username")
+    rows = get_user_model().objects.order_by(*columns).values_list("pk", *columns)
+    return [(str(number), f"{first} {last}".strip() or account) for number, first, last, account in rows]
 
 
 def glass_broken(since: timedelta = timedelta(days=1)) -> list[AccessRecord]:
