@@ -19,5 +19,4 @@ def _install_triggers(using: str, **_: object) -> None:
 
     connection = connections[using]
     if set(connection.introspection.table_names()) >= {table for table, *_ in triggers.ALL}:
-        triggers.remove(connection)
         triggers.install(connection)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-
 from audit import verifier
 from audit.models import AccessLink, AccessRecord
 

@@ -15,7 +15,7 @@ from audit.unusual import Act, Pointed
 
 LOOKED_BACK = timedelta(days=2)
 HABITS_OF = timedelta(days=28)
-ENDS_OF_GRANTS = ["revoked", "grant ended"]
+ENDS_OF_GRANTS = ["revoked", "cleared away"]
 # Reading the log and signing in are no acts at a school, and the rules about people are about people.
 PEOPLE = [AccessRecord.ActorKind.PERSON, AccessRecord.ActorKind.STRANGER]
 

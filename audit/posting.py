@@ -1,4 +1,4 @@
-"""Send a few bytes to a web server that an administrator named, and to nothing else: no redirects, checked addresses."""
+"""Send a few bytes to a web server that an administrator named, and nowhere else: no redirects, checked addresses."""
 
 import http.client
 import ipaddress

@@ -15,7 +15,8 @@ POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION audit_append_only() RETURNS 
 
 
 def install(connection: BaseDatabaseWrapper, tables: tuple[Table, ...] = ALL) -> None:
-    """Create the triggers. Raises NotImplementedError on a database for which none are written."""
+    """Create the triggers, anew where they are. Raises NotImplementedError where none are written."""
+    remove(connection, tables)
     if connection.vendor == "postgresql":
         _run(connection, [POSTGRESQL_FUNCTION])
     for table in tables:
@@ -29,6 +30,21 @@ def remove(connection: BaseDatabaseWrapper, tables: tuple[Table, ...] = ALL) -> 
             _run(connection, [f"DROP TRIGGER IF EXISTS {name}_no_change ON {table}"])
         else:
             _run(connection, [f"DROP TRIGGER IF EXISTS {name}_no_{act}" for act in ("update", "delete", "replace")])
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The names of the triggers that should be there and are not, or are switched off."""
+    acts = ("change",) if connection.vendor == "postgresql" else ("update", "delete", "replace")
+    wanted = [f"{name}_no_{act}" for _, name, _ in ALL for act in acts]
+    there = (
+        "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(there)
+        found = {name for (name,) in cursor.fetchall()}
+    return [name for name in wanted if name not in found]
 
 
 def _creating(vendor: str, table: str, name: str, unique: tuple[str, ...]) -> list[str]:

@@ -34,7 +34,7 @@ FIELDS = (
 )  # fmt: skip
 _CONTENT = "{" + ",".join(f'"{name}":%s' for name in FIELDS) + ',"v":1}'
 _LINE = re.compile(
-    rb'\{"position":(\d{1,18}),"id":(\d{1,18}),"mac":"([0-9a-f]{64})","hash":"([0-9a-f]{64})","record":(\{.*\})\}\r?\n?'
+    rb'\{"position":(\d{1,18}),"id":(\d{1,18}),"mac":"([0-9a-f]{64})","hash":"([0-9a-f]{64})","record":(\{.*\}|null)\}\r?\n?'
 )
 
 
@@ -83,6 +83,13 @@ class Report:
     vouched: int = 0
     problems: list[Problem] = field(default_factory=list)
 
+    def go_on(self, after: "Report") -> None:
+        """Take over the report of the part that follows."""
+        self.position, self.hash = after.position, after.hash
+        self.records, self.heads = self.records + after.records, self.heads + after.heads
+        self.vouched = max(self.vouched, after.vouched)
+        self.problems = (self.problems + after.problems)[:MOST_PROBLEMS]
+
     def add(self, kind: str, words: str, position: int | None = None, record: int | None = None) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(kind, words, position, record))
@@ -90,11 +97,9 @@ class Report:
 
 def encode(values: Iterable[str | int | None]) -> bytes:
     """The canonical encoding of a record, given the values of FIELDS: JSON as RFC 8785 has it, in UTF-8."""
-    return (_CONTENT % tuple(_word(value) for value in values)).encode()
-
-
-def _word(value: str | int | None) -> str:
-    return quoted(value) if isinstance(value, str) else "null" if value is None else str(value)
+    return (
+        _CONTENT % tuple([quoted(v) if type(v) is str else "null" if v is None else str(v) for v in values])
+    ).encode()
 
 
 def code_of(key: bytes, content: bytes) -> bytes:
@@ -191,22 +196,21 @@ class Chain:
         )
         self.report.add("rewritten", words, link.position, link.record)
 
-    def end(self) -> Report:
-        """No more links: say what the heads know of and the log does not have."""
-        beyond = [head for place, head in self.heads.items() if place > self.report.position]
-        if beyond:
-            last = max(beyond, key=lambda head: head.position)
-            words = (
-                f"The end of the log is missing: head {last.number} of {last.at} says that there were {last.position} "
-                f"records, here there are {self.report.position}. Cut off, or rolled back to an older copy."
-            )
-            self.report.add("truncated", words, self.report.position + 1)
-        return self.report
+
+def ended(report: Report, heads: Mapping[int, Head]) -> Report:
+    """No more links: say what the heads know of and the log does not have."""
+    beyond = [head for place, head in heads.items() if place > report.position]
+    if beyond:
+        last = max(beyond, key=lambda head: head.position)
+        words = (
+            f"The end of the log is missing: head {last.number} of {last.at} says that there were {last.position} "
+            f"records, here there are {report.position}. Cut off, or rolled back to an older copy."
+        )
+        report.add("truncated", words, report.position + 1)
+    return report
 
 
-def check_heads(
-    heads: Iterable[Head], keys: Mapping[str, Ed25519PublicKey]
-) -> tuple[dict[int, Head], list[Problem]]:
+def check_heads(heads: Iterable[Head], keys: Mapping[str, Ed25519PublicKey]) -> tuple[dict[int, Head], list[Problem]]:
     """The heads whose signatures are right, by position, and what is wrong with the others or between them."""
     by_number: dict[int, Head] = {}
     by_position: dict[int, Head] = {}
@@ -245,13 +249,20 @@ def read_links(lines: Iterable[bytes], name: str) -> Iterator[Link]:
         if not found:
             raise Unreadable(f"Line {count} of {name} is not a line of an export.")
         position, record, mac, digest, content = found.groups()
-        yield Link(int(position), int(record), bytes.fromhex(mac.decode()), bytes.fromhex(digest.decode()), content)
+        yield Link(
+            int(position), int(record), bytes.fromhex(mac.decode()), bytes.fromhex(digest.decode()), _there(content)
+        )
+
+
+def _there(content: bytes) -> bytes | None:
+    return None if content == b"null" else content
 
 
 def line_of(link: Link) -> bytes:
-    """One line of an export."""
-    start = f'{{"position":{link.position},"id":{link.record},"mac":"{link.mac.hex()}","hash":"{link.hash.hex()}"'
-    return start.encode() + b',"record":' + (link.content or b"{}") + b"}\n"
+    """One line of an export; of a record that is gone, `null` is left."""
+    mac = link.mac or bytes(32)
+    start = f'{{"position":{link.position},"id":{link.record},"mac":"{mac.hex()}","hash":"{link.hash.hex()}"'
+    return start.encode() + b',"record":' + (link.content or b"null") + b"}\n"
 
 
 def read_heads(lines: Iterable[bytes | str], name: str) -> Iterator[Head]:
@@ -305,10 +316,8 @@ def verify_files(
             said += read_heads(stream, name)
     by_position, problems = check_heads(said, keys)
     with open(export, "rb") as stream:
-        links = read_links(stream, export)
-        chain = Chain(heads=by_position, key=code_key)
-        chain.follow(links)
-    report = chain.end()
+        report = Chain(heads=by_position, key=code_key).follow(read_links(stream, export))
+    ended(report, by_position)
     report.problems[:0] = problems
     return report
 

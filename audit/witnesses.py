@@ -23,8 +23,11 @@ class WitnessProblem(Exception):
 class Witness(Protocol):
     """`name` is as in LOCKPORT_WITNESSES; `least_seconds` lie between two heads, so that people are not flooded."""
 
-    name: str
-    least_seconds: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def least_seconds(self) -> int: ...
 
     def give(self, head: Head) -> None:
         """Raises WitnessProblem when it has not arrived."""
@@ -47,9 +50,9 @@ def _witness(name: str) -> Witness:
         return FileWitness(name, Path(rest))
     if kind == "mailto" and "@" in rest:
         return MailWitness(name, rest)
-    if kind == "https" or (kind == "http" and settings.LOCKPORT_DEVELOPMENT):
-        if urlsplit(name).hostname:
-            return WebWitness(name)
+    secure_enough = kind == "https" or (kind == "http" and settings.LOCKPORT_DEVELOPMENT)
+    if secure_enough and urlsplit(name).hostname:
+        return WebWitness(name)
     raise WitnessProblem(
         f"LOCKPORT_WITNESSES names {name!r}: say file:/absolute/path, mailto:name@example.org or https://host/path."
     )
@@ -57,7 +60,7 @@ def _witness(name: str) -> Witness:
 
 @dataclass(frozen=True, slots=True)
 class FileWitness:
-    """A file that is only ever added to. Put it where whoever rules the database cannot write: another machine's disk."""
+    """A file that is only ever added to, on a disk on which whoever rules the database cannot write."""
 
     name: str
     path: Path

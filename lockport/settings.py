@@ -34,6 +34,7 @@ LOCKPORT_LOG_MEMORY = Path(env.str("LOCKPORT_LOG_MEMORY", default=str(LOCKPORT_D
 LOCKPORT_WITNESSES = env.list(
     "LOCKPORT_WITNESSES", default=[f"file:{LOCKPORT_DATA / name / 'heads.jsonl'}" for name in ("log", "witness")]
 )
+LOCKPORT_LOG_OLD_PUBLIC_KEYS = env.list("LOCKPORT_LOG_OLD_PUBLIC_KEYS", default=[])
 LOCKPORT_HEAD_SECONDS = env.int("LOCKPORT_HEAD_SECONDS", default=300)
 
 # On this machine only: plain HTTP, cameras on loopback addresses, files of the demonstration. Never for a district.

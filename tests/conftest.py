@@ -67,6 +67,8 @@ def own_folders(settings, tmp_path: Path) -> None:
     settings.LOCKPORT_VIDEO_FOLDER = tmp_path / "videos"
     settings.LOCKPORT_VIDEO_FOLDER.mkdir()
     settings.LOCKPORT_LOG_MEMORY = tmp_path / "log" / "memory.json"
+    for name in ("log", "witness"):
+        (tmp_path / name).mkdir()
     settings.LOCKPORT_WITNESSES = [f"file:{tmp_path / name / 'heads.jsonl'}" for name in ("log", "witness")]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {

@@ -6,7 +6,6 @@ from audit import triggers
 
 
 def install_anew(apps, schema_editor):
-    triggers.remove(schema_editor.connection, (triggers.RECORDS,))
     triggers.install(schema_editor.connection, (triggers.RECORDS,))
 
 

@@ -1,0 +1,220 @@
+"""`python -m tests.bench.access_log`: what the access log costs, on the database that DATABASE_URL names.
+
+Records a second with eight writers, each durable before the call returns, while the sealer chains them; what a record
+adds to a page; how fast the whole log is verified, in the database and from an export. Needs an empty database that it
+may fill (`--records` rows) and drop: use one of its own, never a district's.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+WRITERS = 8
+SECONDS = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=200_000, help="how many to verify")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    said = parser.parse_args()
+    import tests.environment  # noqa: F401  (a data folder and a Redis of its own)
+
+    set_up()
+    create, drop = database()
+    create()
+    try:
+        figures = writing() | page() | verifying(said.records)
+    finally:
+        drop()
+    print(json.dumps(figures, indent=1) if said.json else table(figures))
+
+
+def set_up() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockport.settings")
+    django.setup()
+
+
+def database():
+    """A test database of Django's own, and how to drop it."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+
+    def create() -> None:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        os.environ["LOCKPORT_BENCH_DATABASE"] = str(connection.settings_dict["NAME"])
+
+    return create, lambda: connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def use_the_test_database() -> None:
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = os.environ["LOCKPORT_BENCH_DATABASE"]
+
+
+def write_for(seconds: float, count) -> None:
+    """One writer: as many records as it can, each committed before the next."""
+    set_up()
+    use_the_test_database()
+    from audit.services import Actor, record_access
+
+    actor = Actor(kind="person", name="Maria Lopez", id=7, role="Principal", address="192.0.2.50", user_agent="x" * 110)
+    end, made = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        record_access(actor=actor, action="looked at", subject=f"alert {made}, Front door, North Park")
+        made += 1
+    count.put(made)
+
+
+def seal_for(seconds: float) -> None:
+    set_up()
+    use_the_test_database()
+    from audit.sealing import seal
+
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        seal()
+        time.sleep(1)
+
+
+def writing() -> dict:
+    """Eight writers and the sealer, each a process."""
+    from django.db import connection
+
+    from audit.sealing import seal, unsealed
+
+    connection.close()
+    spawn = multiprocessing.get_context("spawn")
+    count = spawn.Queue()
+    workers = [spawn.Process(target=write_for, args=(SECONDS, count)) for _ in range(WRITERS)]
+    workers.append(spawn.Process(target=seal_for, args=(SECONDS,)))
+    for worker in workers:
+        worker.start()
+    made = sum(count.get(timeout=SECONDS * 12) for _ in range(WRITERS))
+    for worker in workers:
+        worker.join()
+    waiting = unsealed().count()
+    began = time.monotonic()
+    sealed = seal(look_back=None)
+    seconds = time.monotonic() - began
+    return {
+        "records_per_second": round(made / SECONDS),
+        "waiting_for_the_chain_at_the_end": waiting,
+        "chained_per_second": round(sealed / seconds) if sealed else None,
+    }
+
+
+def page() -> dict:
+    """Milliseconds that one record takes where a page calls for it, and in which 95 of 100 are done."""
+    from audit.services import Actor, record_access
+
+    actor, took = Actor(kind="person", name="Maria Lopez", id=7, role="Principal", address="192.0.2.50"), []
+    for number in range(500):
+        began = time.perf_counter()
+        record_access(actor=actor, action="looked at", subject=f"alert {number}, Front door, North Park")
+        took.append((time.perf_counter() - began) * 1000)
+    return {"record_ms_median": statistics.median(took), "record_ms_p95": statistics.quantiles(took, n=20)[18]}
+
+
+def verifying(wanted: int) -> dict:
+    """Records a second of `audit_verify` (codes, chain, seals, heads) and of the standalone verifier."""
+    from audit import verifier
+    from audit.encoding import links
+    from audit.heads import stored
+    from audit.keys import public_pem
+    from audit.models import AccessHead
+    from audit.publishing import publish
+    from audit.sealing import seal
+    from audit.verifying import examine
+
+    fill(wanted)
+    began = time.perf_counter()
+    seal(look_back=None)
+    chaining = time.perf_counter() - began
+    publish(at_once=True)
+    began = time.perf_counter()
+    found = examine(processes=os.cpu_count() or 1)
+    inside = time.perf_counter() - began
+    assert not [problem for problem in found.problems if problem.kind != "witness"], found.problems[:3]
+    count = found.report.records
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with (folder / "export.jsonl").open("wb") as stream:
+            stream.writelines(verifier.line_of(link) for link, _ in links())
+        (folder / "heads.jsonl").write_text("".join(verifier.head_line(stored(r)) for r in AccessHead.objects.all()))
+        (folder / "public.pem").write_text(public_pem())
+        words = ["export.jsonl", "--heads", "heads.jsonl", "--public-key", "public.pem"]
+        began = time.perf_counter()
+        subprocess.run([sys.executable, verifier.__file__, *words], cwd=folder, check=True, capture_output=True)
+        outside = time.perf_counter() - began
+    return {
+        "records": count,
+        "chained_at_once_per_second": round(wanted / chaining),
+        "verified_in_place_per_second": round(count / inside),
+        "verified_standalone_per_second": round(count / outside),
+    }
+
+
+def fill(wanted: int) -> None:
+    """Genuine records, in bulk: what they say is as long as in earnest."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from audit.encoding import content_of_record
+    from audit.keys import code_key
+    from audit.models import AccessRecord
+    from audit.verifier import code_of
+
+    began, rows = timezone.now(), []
+    for number in range(wanted):
+        row = AccessRecord(
+            at=began + timedelta(microseconds=number),
+            actor_kind="person",
+            actor_id=number % 300,
+            actor_name=f"Person {number % 300}",
+            role="Principal",
+            action="looked at",
+            subject_kind="alert",
+            subject_id=str(number),
+            subject=f"alert {number}, Front door, North Park",
+            address="192.0.2.50",
+            user_agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0",
+            request_id="0b6e0b6e-0b6e-0b6e-0b6e-0b6e0b6e0b6e",
+            school="North Park",
+            grant="North Park; Banned",
+        )
+        row.mac = code_of(code_key(), content_of_record(row))
+        rows.append(row)
+    AccessRecord.objects.bulk_create(rows, batch_size=2000)
+
+
+def table(figures: dict) -> str:
+    goals = {
+        "records_per_second": ">= 1000",
+        "record_ms_p95": "<= 5",
+        "verified_in_place_per_second": ">= 100000",
+        "verified_standalone_per_second": ">= 100000",
+    }
+    rows = [("figure", "measured", "goal")]
+    for name, value in figures.items():
+        rows.append(
+            (name.replace("_", " "), f"{value:.1f}" if isinstance(value, float) else value, goals.get(name, ""))
+        )
+    return "\n".join(f"{what:<42}{value!s:>12}   {goal}" for what, value, goal in rows)
+
+
+if __name__ == "__main__":
+    main()
