@@ -12,7 +12,17 @@ pytestmark = pytest.mark.django_db
 
 # What shows itself by other doors: the log to the privacy officer, an authorisation to those who may know the law,
 # and rows that are only ever reached through an alert that was looked up first.
-NOT_SCOPED = {"AccessRecord", "DataKey", "Authorisation", "Decision", "Sighting", "Evaluation"}
+NOT_SCOPED = {
+    "AccessRecord",
+    "AccessLink",
+    "AccessHead",
+    "HeadDelivery",
+    "DataKey",
+    "Authorisation",
+    "Decision",
+    "Sighting",
+    "Evaluation",
+}
 OURS = {"alerts", "audit", "cameras", "retention", "watchlist"}
 
 

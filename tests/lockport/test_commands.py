@@ -29,8 +29,12 @@ def manage(folder: Path, *words: str, **environment: str) -> subprocess.Complete
 
 
 def test_the_default_settings_are_fit_for_deployment(tmp_path):
-    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
+    # Only who else keeps the log's heads cannot be known before somebody says so.
+    elsewhere = "mailto:officer@example.org,https://witness.example.org/heads"
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", LOCKPORT_WITNESSES=elsewhere)
     assert done.returncode == 0, done.stderr
+    done = manage(tmp_path, "check", "--deploy")
+    assert "there should be two" in done.stderr
 
 
 def test_no_migration_is_missing(tmp_path):
