@@ -13,7 +13,7 @@ from alerts.cards import Card
 from alerts.deciding import LONGEST_NOTE, AlreadyAnswered, NotAccepted, decide
 from alerts.forms import CHOOSE, TOO_LONG
 from alerts.models import Alert, Decision
-from alerts.recording import record_list
+from audit.lists import record_list
 from audit.services import Actor, record_access
 from lockport.access import require, visible_or_404
 

@@ -76,6 +76,19 @@ class Alert(models.Model):
         return f"alert {self.pk}"
 
     @property
+    def logged_as(self) -> str:
+        """With its camera: "alert 1042, Front door, North Park"."""
+        return f"{self}, {self.camera}"
+
+    @property
+    def logged_school(self) -> str:
+        return self.camera.school.name
+
+    @property
+    def logged_about(self) -> str:
+        return f"entry {self.entry_id}"
+
+    @property
     def owner(self) -> str:
         """Whose data key encrypts this alert's evidence in the vault."""
         return f"alerts/{self.handle}"

@@ -13,7 +13,7 @@ from alerts.cards import Card
 from alerts.deciding import AlreadyAnswered, NotAccepted, decide
 from alerts.forms import DecisionForm
 from alerts.models import Alert
-from alerts.recording import record_list
+from audit.lists import record_list
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from cameras.selectors import overview

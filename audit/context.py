@@ -37,7 +37,7 @@ def context_of(actor_id: int | None, subject: models.Model | str) -> Context:
 
 def _held(actor_id: int, subject: models.Model) -> list[str]:
     """The names of those objects among the needed ones that are granted to this account; others rely on their role."""
-    rows = type(subject)._default_manager.get_queryset()
+    rows = subject._meta.model._default_manager.get_queryset()  # type(subject) may be a lazy stand-in
     if not isinstance(rows, ScopedQuerySet):
         return []
     person = get_user_model()(pk=actor_id)  # the grants are found by number: the row itself is not needed

@@ -1,9 +1,10 @@
-"""What beat asks for: chaining each second, a head when one is due, and a look at whether all of it holds."""
+"""What beat asks for: chaining each second, a head when due, a look at whether all holds, and at what is unusual."""
 
 import logging
 
 from celery import shared_task
 
+from audit.findings import findings_renew
 from audit.publishing import publish
 from audit.sealing import SealProblem, seal
 from audit.verifying import verify
@@ -37,3 +38,9 @@ def verify_log() -> None:
 def verify_whole_log() -> None:
     """From the first record on."""
     verify(whole=True)
+
+
+@shared_task
+def point_out_unusual() -> None:
+    """What is worth a look in the access log."""
+    findings_renew()

@@ -6,7 +6,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 RECORDS = ("audit_accessrecord", "audit", ("id",))
 LINKS = ("audit_accesslink", "audit_link", ("position", "record_id"))
 HEADS = ("audit_accesshead", "audit_head", ("number",))
-ALL = (RECORDS, LINKS, HEADS)
+REVIEWS = ("audit_weeklyreview", "audit_review", ("id",))
+ALL = (RECORDS, LINKS, HEADS, REVIEWS)
 Table = tuple[str, str, tuple[str, ...]]
 
 POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS

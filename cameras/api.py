@@ -4,7 +4,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.services import Actor, record_access
+from audit.lists import record_list
+from audit.services import Actor
 from cameras.selectors import CameraView, overview
 from lockport.access import require
 
@@ -14,8 +15,9 @@ class CameraList(APIView):
 
     def get(self, request: Request) -> Response:
         require(request.user, ["cameras.view_camera"])
-        record_access(actor=Actor.from_request(request), action="looked at", subject="the list of cameras")
         found = overview(request.user)
+        numbers = [view.camera.pk for view in found.cameras]
+        record_list(actor=Actor.from_request(request), what="list of cameras", numbers=numbers)
         return Response({"state": found.words, "results": [as_json(view) for view in found.cameras]})
 
 

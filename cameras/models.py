@@ -39,6 +39,10 @@ class School(models.Model):
         return self.name
 
     @property
+    def logged_school(self) -> str:
+        return self.name
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
@@ -87,6 +91,10 @@ class Camera(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.school.name}"
+
+    @property
+    def logged_school(self) -> str:
+        return self.school.name
 
     @property
     def recognition_refused(self) -> bool:

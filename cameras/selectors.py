@@ -3,9 +3,10 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from cameras.health import CameraHealth, HealthUnknown, health_of
-from cameras.models import Camera
+from cameras.models import Camera, School
 from lockport.access import Person
 
 UNKNOWN = "Nothing is known of this camera now."
@@ -152,3 +153,8 @@ def overview(person: Person) -> Overview:
             known = False
     views = [CameraView(camera, health[camera.pk] if known else None) for camera in cameras]
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))
+
+
+def school_zones() -> dict[str, ZoneInfo]:
+    """Each school's time zone by its name: for those who read the access log, which copies the names."""
+    return {school.name: school.zone for school in School.objects.all()}

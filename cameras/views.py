@@ -6,7 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django_htmx.middleware import HtmxDetails
 
-from audit.services import Actor, record_access
+from audit.lists import record_list
+from audit.services import Actor
 from cameras.selectors import overview
 from cameras.traffic import budget_words, expectations
 from lockport.access import require
@@ -23,10 +24,12 @@ class HtmxRequest(HttpRequest):
 def cameras(request: HtmxRequest) -> HttpResponse:
     """Every camera one may see, with its state in words."""
     require(request.user, ["cameras.view_camera"])
-    record_access(actor=Actor.from_request(request), action="looked at", subject="the cameras page")
+    found = overview(request.user)
+    numbers = [view.camera.pk for view in found.cameras]
+    record_list(actor=Actor.from_request(request), what="cameras page, cameras", numbers=numbers)
     template = "cameras/_table.html" if request.htmx else "cameras/cameras.html"
     context = {
-        "overview": overview(request.user),
+        "overview": found,
         "expectations": expectations(request.user),
         "budget": budget_words(),
     }

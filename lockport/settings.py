@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     # A message lives shorter than the lease: what no worker took in time is sent again, never twice at once.
     "dispatch-watches": {"task": "alerts.tasks.dispatch_watches", "schedule": 2.0, "options": {"expires": 4}},
     "deliver-outbox": {"task": "alerts.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 10}},
+    "point-out-unusual": {"task": "audit.tasks.point_out_unusual", "schedule": 300.0, "options": {"expires": 300}},
     "seal-log": {"task": "audit.tasks.seal_log", "schedule": 1.0, "options": {"expires": 1}},
     "publish-head": {"task": "audit.tasks.publish_head", "schedule": 30.0, "options": {"expires": 30}},
     "verify-log": {"task": "audit.tasks.verify_log", "schedule": 60.0, "options": {"expires": 60}},

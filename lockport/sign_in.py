@@ -7,7 +7,7 @@ from django.urls import reverse
 
 
 class SignIn(LoginView):
-    """Django's own sign-in; reviewers then come to the review room, administrators to the admin."""
+    """Django's own sign-in; reviewers come to the review room, privacy officers to the log, administrators to the admin."""
 
     template_name = "sign_in.html"
     redirect_authenticated_user = False
@@ -19,6 +19,8 @@ class SignIn(LoginView):
 
     def get_default_redirect_url(self) -> str:
         user = self.request.user
+        if user.has_perm("audit.view_accessrecord") and not user.has_perm("alerts.view_alert"):
+            return reverse("audit:log")
         if user.is_staff and not user.has_perm("alerts.view_alert"):
             return reverse("admin:index")
         return super().get_default_redirect_url()

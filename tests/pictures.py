@@ -59,6 +59,38 @@ for number, (slug, skin, hair, coat) in enumerate(people):
     alert.save()
 """
 
+MAKE_ROOM = """
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+from alerts.models import Alert
+from audit.findings import findings_renew
+from audit.models import AccessRecord
+from audit.services import Actor, record_access
+from cameras.models import School
+from watchlist.models import Photograph
+
+officer = User.objects.create_user("priya", password="a long enough pass phrase", first_name="Priya", last_name="Nair")
+officer.groups.add(Group.objects.get(name="Privacy officer"))
+for name, first, last in (("principal", "Maria", "Lopez"), ("security", "Sam", "Reed"), ("ada", "Ada", "Stone")):
+    User.objects.filter(username=name).update(first_name=first, last_name=last)
+School.objects.create(name="South Hill", time_zone="America/Chicago", jurisdiction="US-PA")
+maria, sam, ada = (Actor.from_person(User.objects.get(username=name)) for name in ("principal", "security", "ada"))
+alerts, photograph = list(Alert.objects.all()), Photograph.objects.first()
+acts = [(Actor.worker(), "raised", alerts[0], "", "done"), (maria, "looked at", alerts[0], "", "done"),
+    (maria, "looked at the face of", alerts[0], "", "done"), (maria, "looked at", photograph, "", "done"),
+    (maria, "decided", alerts[0], "Same person", "done"), (sam, "looked at", alerts[1], "", "done"),
+    (sam, "decided", alerts[1], "You have answered this alert already.", "refused"), (ada, "changed", photograph.entry, "", "done"),
+    (ada, "revoked", User.objects.get(username="security"), "school North Park", "done")]
+for actor, action, subject, reason, result in acts:
+    record_access(actor=actor, action=action, subject=subject, reason=reason, result=result)
+night = datetime.combine(timezone.now().date(), time(2, 14), ZoneInfo("America/New_York"))
+like = AccessRecord.objects.filter(action="looked at", actor_name="Sam Reed").values().first()
+AccessRecord(**(like | dict(id=None, at=min(night, timezone.now()) - timedelta(days=1)))).save()
+findings_renew()
+"""
+
 
 def main() -> None:
     folder = PROJECT / "docs" / "pictures"
@@ -79,6 +111,14 @@ def main() -> None:
                     page.goto(f"{district.url}/{path}")
                     page.wait_for_timeout(500)
                     title = path.split("/")[0] or "queue"
+                    page.screenshot(path=folder / f"{title}-{look}.png", full_page=look == "phone")
+        district.shell(MAKE_ROOM)
+        for look, options in looks.items():
+            with browser_window(**options) as window:
+                page = sign_in(window, district.url, "priya")
+                for title, path in (("log", "log/"), ("log-about", "log/?about=1"), ("reviews", "log/reviews/")):
+                    page.goto(f"{district.url}/{path}")
+                    page.wait_for_timeout(300)
                     page.screenshot(path=folder / f"{title}-{look}.png", full_page=look == "phone")
         with browser_window(**looks["desk"]) as window:
             page = sign_in(window, district.url, "ada")

@@ -111,7 +111,7 @@ def _read(rows: Rows, version: str) -> Gallery:
         if vectors := readable_templates(entry, names[entry]):
             people[entry] = vectors
     _note_whether_complete(version, sum(map(len, people.values())) == len(rows))
-    if not people or not _relied_on(len(people)):
+    if not people or not _grant(len(people)):
         return Gallery.empty(version)
     means = np.stack([np.mean(vectors, axis=0, dtype=np.float32) for vectors in people.values()])
     # Of an entry that is not whole the mark says so: what passes it is not counted as passing the whole one.
@@ -122,7 +122,7 @@ def _read(rows: Rows, version: str) -> Gallery:
     return Gallery(tuple(people), means, closeness, threshold, version, marks)
 
 
-def _relied_on(size: int) -> bool:
+def _grant(size: int) -> bool:
     """Whether recognition was evaluated for a gallery of this size; where it was not, nobody is looked for, loudly."""
     verdict = recognition_allowed(size)
     if not verdict.allowed:

@@ -77,6 +77,10 @@ class Authorisation(models.Model):
     def __str__(self) -> str:
         return f"Authorisation of {self.school} until {self.valid_until:%Y-%m-%d}"
 
+    @property
+    def logged_school(self) -> str:
+        return self.school.name
+
 
 class EntryQuerySet(ScopedQuerySet["Entry"]):
     grants: ClassVar[dict[str, str]] = {"category": "watchlist.review_category"}
@@ -148,6 +152,10 @@ class Entry(models.Model):
         return f"entry {self.pk} ({self.pseudonym})"
 
     @property
+    def logged_about(self) -> str:
+        return f"entry {self.pk}"
+
+    @property
     def owner(self) -> str:
         """Whose data key encrypts this entry's files in the vault."""
         return f"entries/{self.pk}"
@@ -213,6 +221,10 @@ class Photograph(models.Model):
     @property
     def logged_as(self) -> str:
         return f"photograph {self.pk} of {self.entry.logged_as}"
+
+    @property
+    def logged_about(self) -> str:
+        return self.entry.logged_about
 
 
 from watchlist.evaluations import Evaluation  # noqa: E402, F401  (kept in its own file)

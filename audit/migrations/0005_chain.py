@@ -11,9 +11,9 @@ from audit.verifier import code_of
 
 def install_anew(apps, schema_editor):
     """On SQLite a column that is added makes a new table, without the triggers of the old one."""
-    triggers.remove(schema_editor.connection, triggers.ALL)
+    triggers.remove(schema_editor.connection, (triggers.RECORDS, triggers.LINKS, triggers.HEADS))
     give_codes(apps)
-    triggers.install(schema_editor.connection, triggers.ALL)
+    triggers.install(schema_editor.connection, (triggers.RECORDS, triggers.LINKS, triggers.HEADS))
 
 
 def give_codes(apps):

@@ -41,7 +41,7 @@ PEOPLE = [
     Person(
         "approver", "Bela Marsh", access.WATCHLIST_ADMINISTRATOR, "approves what somebody else proposed, in /admin/"
     ),
-    Person("privacy", "Priya Nair", access.PRIVACY_OFFICER, "reads the access log, in /admin/"),
+    Person("privacy", "Priya Nair", access.PRIVACY_OFFICER, "reads the access log"),
     Person("system", "Otto Lang", access.SYSTEM_ADMINISTRATOR, "schools, cameras and accounts, in /admin/"),
 ]
 STAFF = {access.WATCHLIST_ADMINISTRATOR, access.PRIVACY_OFFICER, access.SYSTEM_ADMINISTRATOR}

@@ -146,7 +146,7 @@ def test_a_look_that_cannot_be_recorded_is_not_given(client: Client, cast: Cast,
         raise DatabaseError("the disk is full")
 
     client.force_login(cast.north_principal)
-    monkeypatch.setattr("alerts.recording.record_access", fail)
+    monkeypatch.setattr("audit.lists.record_access", fail)
     answer_page = client.get("/")
     assert answer_page.status_code == 503
     assert "alert-" not in answer_page.content.decode()

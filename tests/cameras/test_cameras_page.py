@@ -186,7 +186,7 @@ def test_no_address_appears_anywhere(client: Client, cast: Cast, front_door: Cam
 
 def test_the_page_is_recorded_before_it_is_shown(client: Client, cast: Cast, front_door: Camera):
     page(client, cast.north_principal)
-    assert AccessRecord.objects.get(action="looked at").subject == "the cameras page"
+    assert AccessRecord.objects.get(action="looked at").subject == f"cameras page, cameras: {front_door.pk}"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_cameras(

@@ -17,6 +17,8 @@ NOT_SCOPED = {
     "AccessLink",
     "AccessHead",
     "HeadDelivery",
+    "Finding",
+    "WeeklyReview",
     "DataKey",
     "Authorisation",
     "Decision",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.recording import LONGEST, subjects
+from audit.lists import LONGEST, subjects
 
 
 @given(st.lists(st.integers(min_value=1, max_value=2**63 - 1).map(str), min_size=1, max_size=300))

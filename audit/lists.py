@@ -1,4 +1,4 @@
-"""Recording that somebody was shown a list: which alerts, in numbers, in as many records as that takes."""
+"""Recording that somebody was shown a list: what was on it, in numbers, in as many records as that takes."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ LONGEST = 280  # characters of a record's subject
 
 
 def record_list(*, actor: Actor, what: str, numbers: Iterable[int]) -> None:
-    """Record that `actor` looked at a list (`what`) in which these alerts appeared, before it is shown."""
+    """Record that `actor` looked at a list (`what`) in which the rows of these numbers appeared, before it is shown."""
     for subject in subjects(what, [str(number) for number in numbers]):
         record_access(actor=actor, action="looked at", subject=subject)
 

@@ -1,0 +1,143 @@
+"""What the privacy officer asks of the log: a filter, read from an address, as a query string, and in words."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from audit.acts import KINDS, act_of, actions_of
+from audit.models import AccessRecord
+
+WORKERS = {"worker": "workers", "command": "the command line", "stranger": "people not signed in"}
+SUBJECT = re.compile(r"[a-z]{1,40} [\w.:/-]{1,40}")
+UTC = ZoneInfo("UTC")
+YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked for; "" and None ask for everything. Days are whole days in `zone`, both included."""
+
+    who: str = ""  # an account's number, or one of WORKERS
+    about: str = ""  # "entry 5"
+    subject: str = ""  # "alert 1042"
+    school: str = ""
+    act: str = ""  # a kind of act, or one action
+    result: str = ""
+    since: date | None = None
+    until: date | None = None
+    zone: ZoneInfo = UTC
+
+    @property
+    def begins(self) -> datetime | None:
+        return datetime.combine(self.since, time(), self.zone) if self.since else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first moment that is not asked for any more."""
+        return datetime.combine(self.until + timedelta(days=1), time(), self.zone) if self.until else None
+
+    @property
+    def actions(self) -> list[str]:
+        """The actions asked for; none means all."""
+        return actions_of(self.act) if self.act in KINDS else [self.act] if self.act else []
+
+    def narrowed(self, name: str, value: Any) -> Self:
+        """The same, with one thing asked for more."""
+        return replace(self, **{name: value})
+
+    def widened(self, name: str) -> Self:
+        """The same, without asking for one thing."""
+        return self.narrowed(name, None if name in {"since", "until"} else "")
+
+    def query(self, **more: str) -> str:
+        """As the query string of an address."""
+        values = {name: str(getattr(self, name) or "") for name in FIELDS} | more
+        return urlencode({name: value for name, value in values.items() if value})
+
+    def asked(self, name_of: str = "") -> list[tuple[str, str]]:
+        """What is asked for besides the zone: the field and words for it. `name_of` is the account's name."""
+        account = f"{name_of} (account {self.who})" if name_of else f"account {self.who}"
+        words = {
+            "who": f"acts of {WORKERS.get(self.who, account)}",
+            "about": f"about {self.about}",
+            "subject": f"on {self.subject}",
+            "school": f"at {self.school}",
+            "act": f"of the kind “{self.act_words}”",
+            "result": f"that were {self.result}",
+            "since": f"from {self.since}",
+            "until": f"until {self.until}",
+        }
+        return [(name, text) for name, text in words.items() if getattr(self, name)]
+
+    def words(self, name_of: str = "") -> str:
+        """The filter in one line, for the record of who read the log and how."""
+        asked = ", ".join(text for _, text in self.asked(name_of))
+        return f"{asked} (days in {self.zone})" if self.since or self.until else asked or "everything"
+
+    @property
+    def act_words(self) -> str:
+        return KINDS.get(self.act) or act_of(self.act).done
+
+
+FIELDS = ("who", "about", "subject", "school", "act", "result", "since", "until", "zone")
+
+
+class FilterForm(forms.Form):
+    """The filter as a form; `cleaned()` gives the Filter. Every field may be left empty."""
+
+    who = forms.CharField(required=False, max_length=19, label="Who")
+    about = forms.CharField(required=False, max_length=40, label="About which enrolled person")
+    subject = forms.CharField(required=False, max_length=81, label="Subject")
+    school = forms.CharField(required=False, max_length=120, label="School")
+    act = forms.CharField(required=False, max_length=60, label="Kind of act")
+    result = forms.ChoiceField(required=False, choices=[("", ""), *AccessRecord.Result.choices], label="Result")
+    since = forms.DateField(required=False, label="From")
+    until = forms.DateField(required=False, label="To")
+    zone = forms.CharField(required=False, max_length=60, label="Days and times in")
+
+    def __init__(self, data: Any, *, zones: Iterable[str], usual: ZoneInfo) -> None:
+        super().__init__(data)
+        self.zones, self.usual = set(zones), usual
+
+    def clean_who(self) -> str:
+        who = self.cleaned_data["who"]
+        if who and who not in WORKERS and not (who.isdecimal() and who.isascii() and len(who) < 19):
+            raise forms.ValidationError("Choose a person from the list.")
+        return who
+
+    def clean_about(self) -> str:
+        about = self.cleaned_data["about"].strip().lower().removeprefix("entry").strip()
+        if about and not (about.isdecimal() and about.isascii()):
+            raise forms.ValidationError("Give the number of the entry, such as 5. The watchlist desk knows it.")
+        return f"entry {int(about)}" if about else ""
+
+    def clean_subject(self) -> str:
+        subject = self.cleaned_data["subject"].strip().lower()
+        if subject and not SUBJECT.fullmatch(subject):
+            raise forms.ValidationError("Give a kind and a number, such as: alert 1042.")
+        return subject
+
+    def clean_zone(self) -> ZoneInfo:
+        zone = self.cleaned_data["zone"]
+        if zone and zone not in self.zones:
+            raise forms.ValidationError("Choose a time zone from the list.")
+        return ZoneInfo(zone) if zone else self.usual
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("since", "until"):
+            if (given := cleaned.get(name)) and given.year not in YEARS:
+                self.add_error(name, f"Give a year from {YEARS[0]} to {YEARS[-1]}.")
+        if (since := cleaned.get("since")) and (until := cleaned.get("until")) and until < since:
+            self.add_error("until", "The period ends before it begins.")
+        return cleaned
+
+    def cleaned(self) -> Filter:
+        """The filter. Call only when the form is valid."""
+        return Filter(**{name: self.cleaned_data[name] for name in FIELDS})

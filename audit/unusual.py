@@ -1,0 +1,186 @@
+"""Which access is worth a look. Each rule is a pure function from acts to what it points out.
+
+None of them says that something was wrong: a principal may work at night. They say where to look first.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NIGHT_BEGINS, NIGHT_ENDS = 22, 6  # hours of the school's clock
+MANY = 40  # different things looked at …
+WITHIN = timedelta(minutes=10)  # … in this time
+KNOWN_FROM = 20  # acts, before it is said which schools are somebody's own
+OWN_SHARE = 0.1  # of a person's acts, that make a school one of their own
+BEFORE_THE_END = timedelta(hours=24)
+REFUSED_STRANGERS = 5  # refusals of one address in a day; of a person each counts
+
+RULES = {
+    "first": "First time at a school",
+    "night": "At night",
+    "many": "Many in a row",
+    "elsewhere": "Outside own school",
+    "ending": "Before a grant ended",
+    "refused": "Refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One record, as far as the rules look at it."""
+
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    action: str = "looked at"
+    subject: str = ""
+    school: str = ""
+    refused: bool = False
+    address: str = ""
+
+    @property
+    def is_look(self) -> bool:
+        return self.action.startswith("looked at") and not self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a rule points out. `key`: what must not be pointed out twice."""
+
+    rule: str
+    key: str
+    words: str
+    acts: tuple[Act, ...]
+
+
+def first_times(acts: Iterable[Act], known: set[tuple[int | None, str]]) -> list[Pointed]:
+    """A person's first act at a school; `known` are the pairs of account and school that the log has already."""
+    seen, found = set(known), []
+    for act in acts:
+        if act.school and not act.refused and (act.actor_id, act.school) not in seen:
+            seen.add((act.actor_id, act.school))
+            words = f"{act.actor_name} used something of {act.school} for the first time."
+            found.append(Pointed("first", f"{act.actor_id}:{act.school}", words, (act,)))
+    return found
+
+
+def at_night(acts: Iterable[Act], zones: Mapping[str, ZoneInfo]) -> list[Pointed]:
+    """A person's acts between 22:00 and 06:00 by the school's own clock, one line for each night and school."""
+    nights: dict[tuple[int | None, str, str], list[Act]] = defaultdict(list)
+    for act in acts:
+        if act.school not in zones or act.refused:
+            continue
+        local = act.at.astimezone(zones[act.school])
+        if local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS:
+            evening = (local - timedelta(hours=12)).date()  # one night, though midnight is in it
+            nights[act.actor_id, act.school, evening.isoformat()].append(act)
+    return [
+        Pointed("night", f"{actor}:{school}:{evening}", _night_words(night, zones[school]), tuple(night))
+        for (actor, school, evening), night in nights.items()
+    ]
+
+
+def _night_words(night: list[Act], zone: ZoneInfo) -> str:
+    clock = f"{night[0].at.astimezone(zone):%H:%M %Z}"
+    times = "once" if len(night) == 1 else f"{len(night)} times"
+    return f"{night[0].actor_name} used something of {night[0].school} at night, {times}, first at {clock}."
+
+
+def many_in_a_row(acts: Iterable[Act], *, many: int = MANY, within: timedelta = WITHIN) -> list[Pointed]:
+    """A person who looked at `many` different things `within` a time: the longest such row of each day (UTC)."""
+    looks: dict[int | None, list[Act]] = defaultdict(list)
+    for act in acts:
+        if act.is_look:
+            looks[act.actor_id].append(act)
+    best: dict[str, tuple[Act, ...]] = {}
+    for actor, row in looks.items():
+        for busy in _rows(row, many, within):
+            key = f"{actor}:{busy[0].at.date().isoformat()}"
+            if len(busy) > len(best.get(key, ())):
+                best[key] = busy
+    return [
+        Pointed("many", key, f"{busy[0].actor_name} looked at {_things(busy)} in a row.", busy)
+        for key, busy in best.items()
+    ]
+
+
+def _rows(looks: list[Act], many: int, within: timedelta) -> list[tuple[Act, ...]]:
+    """The stretches, not overlapping, in which `many` different subjects were looked at `within` the time."""
+    rows, start = [], 0
+    inside: Counter[str] = Counter()
+    for end, act in enumerate(looks):
+        inside[act.subject] += 1
+        while act.at - looks[start].at > within:
+            inside[looks[start].subject] -= 1
+            inside += Counter()  # drops those that are zero
+            start += 1
+        if len(inside) >= many:
+            rows.append(tuple(looks[start : end + 1]))
+            inside, start = Counter(), end + 1
+    return rows
+
+
+def _things(acts: Sequence[Act]) -> str:
+    different = len({act.subject for act in acts})
+    return "one thing" if different == 1 else f"{different} different things"
+
+
+def elsewhere(acts: Iterable[Act], habits: Mapping[int | None, Mapping[str, int]]) -> list[Pointed]:
+    """Acts at a school with which less than a tenth of the person's acts had to do; `habits` counts those before."""
+    found: dict[str, list[Act]] = defaultdict(list)
+    for act in acts:
+        counts = habits.get(act.actor_id, {})
+        total = sum(counts.values())
+        if not act.school or act.refused or total < KNOWN_FROM or counts.get(act.school, 0) >= OWN_SHARE * total:
+            continue
+        year, week, _ = act.at.isocalendar()
+        found[f"{act.actor_id}:{act.school}:{year}-W{week:02}"].append(act)
+    return [
+        Pointed("elsewhere", key, _elsewhere_words(away, habits[away[0].actor_id]), tuple(away))
+        for key, away in found.items()
+    ]
+
+
+def _elsewhere_words(away: list[Act], counts: Mapping[str, int]) -> str:
+    own = max(counts, key=lambda school: counts[school])
+    return f"{away[0].actor_name}, mostly at {own}, used something of {away[0].school}."
+
+
+def before_the_end(acts: Iterable[Act], ends: Iterable[tuple[int, str, datetime]]) -> list[Pointed]:
+    """Looks within the day before a grant of the person ended; `ends`: account, the grant's words, and when."""
+    looks = [act for act in acts if act.is_look and act.school]
+    found = []
+    for actor, grant, ended in ends:
+        last = tuple(a for a in looks if a.actor_id == actor and a.school in grant and _shortly(a.at, ended))
+        if last:
+            words = (
+                f"{last[0].actor_name} looked at {_things(last)} in the day before a grant ended: {grant}."
+            )
+            found.append(Pointed("ending", f"{actor}:{ended.isoformat()}:{grant}"[:200], words, last))
+    return found
+
+
+def _shortly(at: datetime, ended: datetime) -> bool:
+    return ended - BEFORE_THE_END <= at <= ended
+
+
+def refusals(acts: Iterable[Act], *, strangers: int = REFUSED_STRANGERS) -> list[Pointed]:
+    """What was refused, one line for each person, or address of people not signed in, and day (UTC)."""
+    days: dict[tuple[int | None, str, str], list[Act]] = defaultdict(list)
+    for act in acts:
+        if act.refused:
+            whence = "" if act.actor_id is not None else act.address
+            days[act.actor_id, whence, act.at.date().isoformat()].append(act)
+    return [
+        Pointed("refused", f"{actor or whence}:{date}", _refused_words(tries), tuple(tries))
+        for (actor, whence, date), tries in days.items()
+        if actor is not None or len(tries) >= strangers
+    ]
+
+
+def _refused_words(tries: list[Act]) -> str:
+    times = "once" if len(tries) == 1 else f"{len(tries)} times"
+    whence = f" from {tries[0].address}" if tries[0].actor_id is None and tries[0].address else ""
+    return f"{tries[0].actor_name}{whence} was refused {times}."

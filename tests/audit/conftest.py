@@ -1,0 +1,3 @@
+from tests.alerts.conftest import alert, entry
+
+__all__ = ["alert", "entry"]
