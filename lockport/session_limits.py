@@ -55,9 +55,7 @@ class SessionLimitsMiddleware(MiddlewareMixin):
         if not request.user.is_authenticated:
             return
         if reason := over_because(request.session):
-            record_access(
-                actor=Actor.from_request(request), action="signed out", subject=request.user, reason=reason
-            )
+            record_access(actor=Actor.from_request(request), action="signed out", subject=request.user, reason=reason)
             request.session.flush()
             request.user = AnonymousUser()
         elif done_by_a_person(request) and time.time() - request.session[ACTED_AT] > NOTED_EVERY:

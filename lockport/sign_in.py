@@ -1,10 +1,10 @@
 """The door: who signs in, with what, and into which room. django-allauth does the work; the rules are here."""
 
-from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
+from allauth.core import context as allauth_context
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from allauth.socialaccount.adapter import get_adapter as district_adapter
 from django.conf import settings
@@ -14,7 +14,6 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from redis.exceptions import RedisError
 
-from allauth.core import context as allauth_context
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 
@@ -30,11 +29,6 @@ class SignIn(LoginView):
     """User name and password; a second factor is asked for on the next page."""
 
     form_class = SignInForm
-
-    def get_success_url(self) -> str | None:
-        wanted = super().get_success_url()
-        # The bare address is no wish for the review room: who has another room goes there.
-        return None if wanted == "/" else wanted
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -92,5 +86,3 @@ class CounterMiddleware(MiddlewareMixin):
         if not isinstance(exception, RedisError) or not match or not match.route.startswith(("sign-in/", "account/")):
             return None
         return render(request, "account/not_now.html", status=503)
-
-

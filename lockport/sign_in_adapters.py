@@ -6,7 +6,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -38,6 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        # The bare address is no wish for the review room: who has another room goes there.
+        return url != "/" and super().is_safe_url(url)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say themselves what happened."""
@@ -86,7 +89,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
                 "Your second factor cannot be read: SECRET_KEY was changed. Your system administrator can have you "
                 "set up a new one (manage.py forget_second_factor)."
             ) from None
-
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.get_username())

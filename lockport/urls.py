@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cameras.api import CameraList
+from watchlist.access_views import who_public
 
 urlpatterns = [
     path("", include("lockport.account_urls")),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("api/alerts/", include("alerts.api_urls")),
     path("api/cameras/", CameraList.as_view(), name="cameras-api"),
     path("watchlist/", include("watchlist.urls")),
+    path("who-can-see/", who_public, name="who-can-see"),
     path("admin/", admin.site.urls),
     path("", include("alerts.urls")),
 ]
