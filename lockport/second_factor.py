@@ -39,15 +39,15 @@ def lacks_second_factor(person: Person) -> bool:
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
-    """Comes after LoginRequiredMiddleware: a view that is open to the whole world stays so."""
+    """Comes after LoginRequiredMiddleware. Nothing is excepted by how a view is made, only what is named above."""
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any, **__: Any
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
-            return None
         match = request.resolver_match
-        if (match and match.view_name in SET_UP) or not lacks_second_factor(request.user):
+        if not request.user.is_authenticated or (match and match.view_name in SET_UP):
+            return None
+        if not lacks_second_factor(request.user):
             return None
         place = reverse("mfa_index")
         if "HX-Request" in request.headers:

@@ -173,6 +173,7 @@ MFA_ADAPTER = "lockport.sign_in_adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Lockport"
+MFA_TOTP_TOLERANCE = 1  # of 30 seconds, for clocks and slow fingers (RFC 6238, section 5.2)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCKPORT_DEVELOPMENT
 SOCIALACCOUNT_ADAPTER = "lockport.sign_in_adapters.DistrictAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the content security policy forbids a form that leads to another site
