@@ -147,8 +147,9 @@ def signed_in(session_key: str) -> Person:
 
 def scope_of(person: Person) -> frozenset[tuple[str, int]]:
     """Every school and category this person is granted now."""
-    found = {"school": School.objects.visible_to(person), "category": Category.objects.visible_to(person)}
-    return frozenset((kind, number) for kind, rows in found.items() for number in rows.values_list("pk", flat=True))
+    schools = School.objects.visible_to(person).values_list("pk", flat=True)
+    categories = Category.objects.visible_to(person).values_list("pk", flat=True)
+    return frozenset([*(("school", number) for number in schools), *(("category", number) for number in categories)])
 
 
 def message(event: AlertEvent, follower: Follower) -> str:

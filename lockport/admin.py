@@ -41,7 +41,7 @@ def own_password(request: HttpRequest, extra_context: Any = None) -> HttpRespons
     return HttpResponseRedirect(reverse("account_change_password"))
 
 
-admin.site.password_change = own_password  # type: ignore[method-assign]
+admin.site.password_change = own_password  # type: ignore[method-assign,assignment]
 
 
 class HeldChoices(forms.ModelMultipleChoiceField):

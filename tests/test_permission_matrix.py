@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from itertools import product
 
 import pytest
 from django.apps import apps
@@ -252,16 +253,15 @@ def test_each_person_who_posts_to_each_page_gets_what_the_table_says(
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"])
-def test_no_other_method_gives_or_changes_more(name: str, method: str, rows: dict[str, int], doors: dict[str, Client]):
+def test_no_other_method_gives_or_changes_more(name: str, rows: dict[str, int], doors: dict[str, Client]):
     route, place, before = PAGES[name], address(name, rows), state()
     shown = {person for status, people in route.get.items() if status == 200 for person in people}
-    for person, client in doors.items():
+    for method, (person, client) in product(["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"], doors.items()):
         answer = client.generic(method, place)
-        assert answer.status_code < 500, person
-        assert answer.status_code != 200 or not answer.content or person in shown or opens_by_itself(route, person)
-        if method == "HEAD":
-            assert not answer.content
+        assert answer.status_code < 500, (method, person)
+        gives = answer.status_code == 200 and not answer.streaming and answer.content
+        assert not gives or person in shown or opens_by_itself(route, person), (method, person)
+        assert method != "HEAD" or not gives
     assert state() == before
 
 
