@@ -42,7 +42,7 @@ def _failed(credentials: dict[str, object], request: HttpRequest | None = None, 
     if request is None:
         return  # a check of a password by a program, not somebody at the door
     # A name nobody has may be a password typed into the wrong box: it is not written down.
-    user = get_user_model().objects.filter(username=str(credentials.get("username", ""))[:150]).first()
+    user = get_user_model().objects.filter(username__iexact=str(credentials.get("username", ""))[:150]).first()
     record_access(
         actor=Actor.from_request(request),
         action="signed in",

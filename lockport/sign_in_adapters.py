@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialLogin
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
@@ -22,6 +23,11 @@ from lockport.step_up import recently_proved
 from retention.keys import Unreadable, seal, unseal
 
 OWNER = "mfa.authenticator"
+
+
+def account_named(credentials: dict[str, Any]) -> User | None:
+    """Whom the typed user name means; like allauth, whatever its case."""
+    return User.objects.filter(username__iexact=str(credentials.get("username", ""))[:150]).first()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,15 +48,21 @@ class AccountAdapter(DefaultAccountAdapter):
         # The bare address is no wish for the review room: who has another room goes there.
         return url != "/" and super().is_safe_url(url)
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Our pages say themselves what happened."""
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Our pages say themselves what went well; what did not is passed on."""
+        if level >= messages.ERROR:
+            super().add_message(request, level, *args, **kwargs)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth counts by the typed name and the Host header: both can be written in many ways for one account.
+        account = account_named(credentials)
+        return f"account:{account.pk}" if account else f"name:{credentials.get('username', '')}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            account = User.objects.filter(username=str(credentials.get("username", ""))[:150]).first()
-            record_refusal(request, "too many wrong answers", account)
+            record_refusal(request, "too many wrong answers", account_named(credentials))
             raise
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -69,7 +69,7 @@ PAGES = {
     "mfa_authenticate": open_to_all(302, post=302),
     "account_inactive": open_to_all(200),
     "welcome": open_to_all(404, post=404),
-    "socialaccount_login_error": open_to_all(200),
+    "socialaccount_login_error": open_to_all(401),
     "socialaccount_login_cancelled": open_to_all(200),
     # "Is it still you?": nobody in the cast has a second factor, so the two that ask for one lead to the password.
     "account_reauthenticate": own(200, post=200),

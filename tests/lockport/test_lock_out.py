@@ -24,6 +24,14 @@ def test_after_five_wrong_passwords_the_account_waits_wherever_the_next_comes_fr
     assert (record.subject, record.reason, record.address) == ("maria", "too many wrong answers", "198.51.100.1")
 
 
+def test_one_account_is_one_however_its_name_and_the_site_are_written(cast: Cast):
+    for number, name in enumerate(["maria", "Maria", "MARIA", " maria ", "mARIA"]):
+        client = Client(REMOTE_ADDR=f"192.0.2.{number}", HTTP_HOST=f"testserver:{8000 + number}")
+        client.post("/sign-in/", {"username": name, "password": "wrong"})
+    assert "Wait five minutes" in sign_in("maria", PASSWORD, "198.51.100.1").content.decode()
+    assert AccessRecord.objects.filter(result="refused", subject="maria").count() == 6
+
+
 def test_another_account_is_not_locked_by_it(cast: Cast):
     for number in range(6):
         sign_in("maria", "wrong", f"192.0.2.{number}")
