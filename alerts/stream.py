@@ -27,7 +27,11 @@ from alerts import selectors
 from alerts.models import AlertEvent
 from alerts.wake import wake_up
 from audit.services import Actor, record_access
+from cameras.models import School
 from lockport.access import Person, require
+from lockport.second_factor import lacks_second_factor
+from lockport.session_limits import over_because
+from watchlist.models import Category
 
 POLL = 2.0  # seconds between looks when nothing wakes the stream
 HEARTBEAT = 15.0  # seconds between signs of life, so that nothing on the way takes the stream for dead
@@ -35,10 +39,15 @@ LATE = timedelta(seconds=10)  # how much later than a higher number a lower one 
 BATCH = 200
 
 GOODBYE = "event: signed-out\ndata: {}\n\n"
+LESS_TO_SEE = "event: less-to-see\ndata: {}\n\n"
 
 
 class SignedOut(Exception):
     """The session has ended, or the person may not review alerts any more."""
+
+
+class LessToSee(Exception):
+    """A grant was taken away or has ended: what the page shows may not be this person's to see any more."""
 
 
 @dataclass(slots=True)
@@ -48,6 +57,7 @@ class Follower:
     session_key: str
     after: int
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=2 * BATCH))
+    scope: frozenset[tuple[str, int]] = frozenset()
 
 
 @require_GET
@@ -83,6 +93,9 @@ async def _messages(follower: Follower) -> AsyncIterator[str]:
             except SignedOut:
                 yield GOODBYE
                 return
+            except LessToSee:
+                yield LESS_TO_SEE
+                continue
             except DatabaseError:
                 events = []  # the stream stays, and tells when the database is back
             for event in events:
@@ -104,9 +117,15 @@ async def _sleep(sleeper: asyncio.Event) -> None:
 
 
 def look(follower: Follower) -> list[AlertEvent]:
-    """What the stream should send now. Sign-in, role and grants are asked anew each time. Raises SignedOut."""
+    """What the stream should send now. Sign-in, role and grants are asked anew each time.
+
+    Raises SignedOut, and once after a grant has gone LessToSee.
+    """
     try:
         person = signed_in(follower.session_key)
+        before, follower.scope = follower.scope, scope_of(person)
+        if before - follower.scope:
+            raise LessToSee
         return list(
             selectors.events_after(
                 person, follower.after, known=set(follower.recent), again_since=timezone.now() - LATE
@@ -117,13 +136,20 @@ def look(follower: Follower) -> list[AlertEvent]:
 
 
 def signed_in(session_key: str) -> Person:
-    """The person whose session this is, now. Raises SignedOut."""
+    """The person whose session this is, now. An open stream keeps no session alive. Raises SignedOut."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     person = get_user(request)
-    if not person.has_perm("alerts.view_alert"):
+    if not person.has_perm("alerts.view_alert") or over_because(request.session) or lacks_second_factor(person):
         raise SignedOut
     return person
+
+
+def scope_of(person: Person) -> frozenset[tuple[str, int]]:
+    """Every school and category this person is granted now."""
+    schools = School.objects.visible_to(person).values_list("pk", flat=True)
+    categories = Category.objects.visible_to(person).values_list("pk", flat=True)
+    return frozenset([*(("school", number) for number in schools), *(("category", number) for number in categories)])
 
 
 def message(event: AlertEvent, follower: Follower) -> str:

@@ -7,11 +7,14 @@ whatever is missing means no. Superusers are not excepted: nobody sees a face wi
 from collections.abc import Iterable
 from typing import ClassVar, Self, TypeVar
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, Model, Q, QuerySet
+from django.db.models.functions import Cast
 from django.http import Http404
-from guardian.shortcuts import get_objects_for_user
+from django.utils import timezone
+from guardian.models import GroupObjectPermission, UserObjectPermission
 
 Person = AbstractUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
@@ -67,8 +70,23 @@ def ensure_roles() -> None:
 
 
 def granted(person: Person, permission: str) -> QuerySet:
-    """The schools or categories on which `permission` ("app.codename") was granted to this person or their group."""
-    return get_objects_for_user(person, permission, use_groups=True, with_superuser=False, accept_global_perms=False)
+    """The rows on which `permission` ("app.action_model") was granted to this person or their group, and still is.
+
+    Everything that asks for grants asks here, each time anew: an ended or revoked grant is gone with the next question.
+    """
+    app, _, codename = permission.partition(".")
+    model = apps.get_model(app, codename.rpartition("_")[2])
+    if not person.is_authenticated or not person.is_active:
+        return model._default_manager.none()
+    wanted = {"permission__codename": codename, "permission__content_type__app_label": app}
+    own = UserObjectPermission.objects.filter(user=person.pk, **wanted).exclude(limit__valid_until__lte=timezone.now())
+    shared = GroupObjectPermission.objects.filter(group__user=person.pk, **wanted)
+    return model._default_manager.filter(Q(pk__in=_numbers(own)) | Q(pk__in=_numbers(shared)))
+
+
+def _numbers(grants: QuerySet) -> QuerySet:
+    """The primary keys that grants name; guardian stores them as text."""
+    return grants.annotate(number=Cast("object_pk", BigIntegerField())).values("number")
 
 
 class ScopedQuerySet(QuerySet[Row]):

@@ -1,8 +1,11 @@
 """People in Django's admin: accounts, roles as groups, and grants on schools and categories, all recorded."""
 
+from datetime import UTC
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
@@ -10,31 +13,75 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
 from cameras.models import School
-from watchlist.grants import grants_give, grants_of, grants_take
+from lockport.step_up import step_up_required
+from lockport.welcome import welcome_path
+from watchlist.grants import Grant, grants_give, grants_held, grants_take
 from watchlist.models import Category
 from watchlist.services import Refused
 
 admin.site.site_header = admin.site.site_title = "Lockport"
 admin.site.unregister(User)
 admin.site.unregister(Group)  # what a role may do is written in lockport/access.py
+for room in ("account", "mfa", "socialaccount"):  # second factors are their owner's; providers are settings
+    for model in apps.get_app_config(room).get_models():
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)
+# One door for everybody: with its second factor, its lock-out and its records.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+def own_password(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """One page to change one's password on, which counts wrong answers; the admin's own does not."""
+    return HttpResponseRedirect(reverse("account_change_password"))
+
+
+admin.site.password_change = own_password  # type: ignore[method-assign,assignment]
+
+
+class HeldChoices(forms.ModelMultipleChoiceField):
+    """Rows to tick, each with the end of the grant there is already."""
+
+    ends: dict[Any, Any] = {}
+
+    def label_from_instance(self, obj: Any) -> str:
+        until = self.ends.get(obj)
+        return f"{obj} (until {until:%Y-%m-%d %H:%M} UTC)" if until else str(obj)
 
 
 class GrantsForm(forms.Form):
     """The schools and categories of one person."""
 
-    schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
-    categories = forms.ModelMultipleChoiceField(
-        Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    schools = HeldChoices(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    categories = HeldChoices(Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    until = forms.DateTimeField(
+        required=False,
+        label="Until (UTC)",
+        help_text="For what is newly ticked; empty means until somebody takes it away. To change an end, untick, save, "
+        "and tick again.",
+        widget=forms.DateTimeInput({"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
+    reason = forms.CharField(required=False, max_length=300, help_text="Such as the incident. It is recorded.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: list[Grant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        ends = {grant.row: grant.until for grant in held}
         for name, model in (("schools", School), ("categories", Category)):
-            self.fields[name].queryset = model._default_manager.all()  # type: ignore[attr-defined]
+            field: Any = self.fields[name]
+            field.queryset, field.ends = model._default_manager.all(), ends
+            self.initial[name] = [row for row in ends if isinstance(row, model)]
+
+    def clean_until(self) -> Any:
+        until = self.cleaned_data["until"]
+        if until is not None and until <= timezone.now():
+            raise forms.ValidationError("This moment is past. A grant must end in the future.")
+        return until.astimezone(UTC) if until else None
 
 
 @admin.register(User)
@@ -48,8 +95,14 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     own_account = ["is_staff", "groups"]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.grants)
-        return [path("<int:pk>/grants/", view, name="auth_user_grants"), *super().get_urls()]
+        own = [("grants", self.grants), ("welcome", self.welcome)]
+        return [
+            *(
+                path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"auth_user_{name}")
+                for name, view in own
+            ),
+            *super().get_urls(),
+        ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -82,29 +135,53 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         reason = f"roles: {self.roles(obj) or 'none'}; {', '.join(state)}"
         record_access(actor=Actor.from_request(request), action="changed", subject=obj, reason=reason)
 
-    def grants(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show and change what one person was granted."""
+    @method_decorator(step_up_required)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(step_up_required)
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        return super().user_change_password(request, id, form_url)
+
+    @method_decorator(step_up_required)
+    def welcome(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A link by which a person sets their own password: POST only, and shown once."""
+        person = self._person(request, pk)
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[pk]))
+        record_access(actor=Actor.from_request(request), action="made a welcome link for", subject=person)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": person}
+        context |= {"title": f"A link for {person}", "link": request.build_absolute_uri(welcome_path(person))}
+        return render(request, "admin/auth/user/welcome.html", context)
+
+    def _person(self, request: HttpRequest, pk: int) -> User:
         person = self.get_object(request, str(pk))
         if not self.has_change_permission(request, person):
             raise PermissionDenied
         if person is None:
             raise Http404("There is no such account.")
-        held = grants_of(person)
-        schools, categories = ([row for row in held if isinstance(row, model)] for model in (School, Category))
-        form = GrantsForm(request.POST or None, initial={"schools": schools, "categories": categories})
+        return person
+
+    @method_decorator(step_up_required)
+    def grants(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show and change what one person was granted."""
+        person = self._person(request, pk)
+        held = grants_held(person)
+        form = GrantsForm(request.POST or None, held=held)
         if request.method == "POST" and form.is_valid():
-            return self._change_grants(request, person, form)
+            return self._change_grants(request, person, form, held)
         record_access(actor=Actor.from_request(request), action="looked at", subject=person, reason="grants")
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": person, "form": form}
         return render(request, "admin/auth/user/grants.html", context | {"title": f"What {person} may see"})
 
-    def _change_grants(self, request: HttpRequest, person: User, form: GrantsForm) -> HttpResponse:
+    def _change_grants(self, request: HttpRequest, person: User, form: GrantsForm, held: list[Grant]) -> HttpResponse:
         wanted = [*form.cleaned_data["schools"], *form.cleaned_data["categories"]]
-        actor = Actor.from_request(request)
+        had = [grant.row for grant in held]
+        actor, until, reason = Actor.from_request(request), form.cleaned_data["until"], form.cleaned_data["reason"]
         try:
-            given = grants_give(to=person, rows=wanted, actor=actor)
-            unwanted = [row for row in grants_of(person) if row not in wanted]
-            taken = grants_take(of=person, rows=unwanted, actor=actor)
+            new = [row for row in wanted if row not in had]
+            given = grants_give(to=person, rows=new, actor=actor, until=until, reason=reason)
+            taken = grants_take(of=person, rows=[row for row in had if row not in wanted], actor=actor)
             messages.success(request, f"{given} granted, {taken} taken away; it takes effect with the next click.")
         except Refused as refusal:
             messages.error(request, str(refusal))

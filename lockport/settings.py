@@ -7,6 +7,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
+from lockport.district_sign_on import sign_on_providers
 from lockport.keyfiles import key_from
 
 env = environ.Env()
@@ -66,6 +67,12 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "lockport",
     "audit",
     "retention",
@@ -75,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lockport.proxies.RealAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -82,10 +90,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lockport.session_limits.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lockport.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lockport.sign_in.CounterMiddleware",
     "audit.middleware.RequestIdMiddleware",
 ]
 
@@ -155,9 +167,13 @@ CELERY_BEAT_SCHEDULE = {
     "verify-log": {"task": "audit.tasks.verify_log", "schedule": 60.0, "options": {"expires": 60}},
     "verify-whole-log": {"task": "audit.tasks.verify_whole_log", "schedule": crontab(hour=2, minute=40)},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
+    "expire-grants": {"task": "watchlist.tasks.expire_grants", "schedule": 60.0, "options": {"expires": 60}},
 }
 
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
 ANONYMOUS_USER_NAME = None  # no guardian row for strangers: a stranger has no grants
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -167,16 +183,46 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "alerts:queue"
 LOGOUT_REDIRECT_URL = "sign-in"
+PASSWORD_RESET_TIMEOUT = 60 * 60  # of a welcome link; there is no other kind of link
 
-SESSION_COOKIE_AGE = 60 * 60
+ACCOUNT_ADAPTER = "lockport.sign_in_adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "lockport.sign_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up: the adapters say no
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # no question about it: lockport/session_limits.py ends sessions
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A wrong answer counts against the address it came from and the account it was for. Counted in Redis: while that is
+# away, nobody signs in.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/5m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "lockport.sign_in_adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Lockport"
+MFA_TOTP_TOLERANCE = 1  # of 30 seconds, for clocks and slow fingers (RFC 6238, section 5.2)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCKPORT_DEVELOPMENT
+SOCIALACCOUNT_ADAPTER = "lockport.sign_in_adapters.DistrictAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: the content security policy forbids a form that leads to another site
+SOCIALACCOUNT_PROVIDERS = sign_on_providers(env)
+
+# Without anything done by a person a session ends after this long, at most an hour; in any case after a day.
+LOCKPORT_IDLE_SECONDS = min(env.int("LOCKPORT_IDLE_SECONDS", default=60 * 60), 60 * 60)
+SESSION_COOKIE_AGE = 60 * 60 * 24
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCKPORT_DEVELOPMENT
+if not LOCKPORT_DEVELOPMENT:
+    # Browsers take cookies so named only over TLS, from this host, for all of it: none can be planted from beside.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCKPORT_DEVELOPMENT)
 SECURE_HSTS_SECONDS = 0 if LOCKPORT_DEVELOPMENT else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCKPORT_DEVELOPMENT
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,20 +1,21 @@
 """Every address of Lockport."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from cameras.api import CameraList
-from lockport.sign_in import SignIn
+from watchlist.access_views import who_public
 
 urlpatterns = [
-    path("sign-in/", SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("", include("lockport.account_urls")),
     path("cameras/", include("cameras.urls")),
     path("api/alerts/", include("alerts.api_urls")),
     path("api/cameras/", CameraList.as_view(), name="cameras-api"),
     path("watchlist/", include("watchlist.urls")),
     path("log/", include("audit.urls")),
+    path("who-can-see/", who_public, name="who-can-see"),
     path("admin/", admin.site.urls),
     path("", include("alerts.urls")),
 ]
+
+handler429 = "lockport.sign_in.too_many"

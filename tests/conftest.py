@@ -9,6 +9,8 @@ from pathlib import Path
 
 import django.apps
 import pytest
+import redis
+from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import TransactionTestCase
@@ -74,6 +76,14 @@ def own_folders(settings, tmp_path: Path) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_locked_out() -> None:
+    """All tests come from one address: what one of them tried in vain is not held against the next."""
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    for key in client.scan_iter("*allauth*", count=1000):
+        client.delete(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
-"""Every route, every person of the cast, GET and POST: who gets what. A route that is not in the tables fails."""
+"""Every route, every person of the cast, every method: who gets what. A route that is not in the tables fails."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from itertools import product
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent
-from cameras.models import Camera
+from cameras.models import Camera, School
+from lockport.models import BrokenGlass
 from tests.alerts.conftest import make_alert, make_entry
 from tests.conftest import Cast, grant_review
 from watchlist.models import Authorisation, Category
@@ -45,9 +48,50 @@ def only(allowed: frozenset[str], refused: int) -> Route:
     return Route(get={200: allowed}, others=refused)
 
 
+def own(status: int = 200, post: int = 405) -> Route:
+    """A page about oneself: the same for everybody who is signed in."""
+    return Route(others=status, post_others=post)
+
+
+def open_to_all(status: int = 200, post: int = 405) -> Route:
+    return Route(others=status, post_others=post, visitor=status, visitor_post=post)
+
+
 PAGES = {
-    "sign-in": Route(others=200, post_others=200, visitor=200, visitor_post=200),
+    "sign-in": open_to_all(200, post=200),
+    "account_login": open_to_all(200, post=200),
     "sign-out": Route(others=405, post_others=302),
+    "account_logout": Route(others=405, post_others=302),
+    # The doors beside it: without a started sign-in, or with a credential that does not fit, back to the front door.
+    "mfa_login_webauthn": open_to_all(302, post=302),
+    "mfa_authenticate": open_to_all(302, post=302),
+    "account_inactive": open_to_all(200),
+    "welcome": open_to_all(404, post=404),
+    "socialaccount_login_error": open_to_all(401),
+    "socialaccount_login_cancelled": open_to_all(200),
+    # "Is it still you?": nobody in the cast has a second factor, so the two that ask for one lead to the password.
+    "account_reauthenticate": own(200, post=200),
+    "mfa_reauthenticate": own(302, post=302),
+    "mfa_reauthenticate_webauthn": own(302, post=302),
+    "account_change_password": own(200, post=200),
+    "mfa_index": own(200),
+    "mfa_activate_totp": own(200, post=200),
+    "mfa_deactivate_totp": own(404, post=404),
+    "mfa_list_webauthn": own(200),
+    "mfa_add_webauthn": own(200, post=200),
+    "mfa_remove_webauthn": own(404, post=404),
+    "mfa_view_recovery_codes": own(404),
+    "mfa_generate_recovery_codes": own(200, post=200),
+    "mfa_download_recovery_codes": own(404, post=404),
+    "who-can-see": open_to_all(200),
+    "watchlist:who": only(OFFICER, 403),
+    "watchlist:break-glass": Route(
+        get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
+    ),
+    # The superuser broke it: nobody answers for having seen their own.
+    "watchlist:glass-seen": Route(
+        others=405, post={302: frozenset({"privacy_officer"}), 404: frozenset({"superuser"})}, post_others=403
+    ),
     "alerts:queue": only(REVIEWERS | {"superuser"}, 403),
     "alerts:stream": only(REVIEWERS | {"superuser"}, 403),
     "alerts:alert": only(NORTH, 404),
@@ -71,6 +115,10 @@ PAGES = {
         get={200: REVIEWERS | {"system_administrator", "superuser"}}, others=403, visitor=403, visitor_post=403
     ),
 }
+
+
+# Where the empty form of the test is a whole one: a button that makes, or notes, something for whoever presses it.
+CHANGED_BY_AN_EMPTY_FORM = {"watchlist:glass-seen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +173,7 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
     return {
         "alert": alert.pk,
         "photograph": entry.photographs.get().pk,
+        "glass": broken_by(cast.superuser, front_door.school).pk,
         "auth_user": cast.outsider.pk,
         "cameras_school": front_door.school.pk,
         "cameras_camera": front_door.pk,
@@ -144,7 +193,15 @@ def doors(cast: Cast) -> dict[str, Client]:
     return clients
 
 
+def broken_by(person: User, school: School) -> BrokenGlass:
+    return BrokenGlass.objects.create(person=person, school=school.name, reason="A fire.", until=timezone.now())
+
+
 def address(name: str, rows: dict[str, int]) -> str:
+    if name == "welcome":
+        return reverse(name, args=["MQ", "c0ffee-0123456789abcdef"])
+    if name in {"watchlist:glass-seen", "mfa_remove_webauthn"}:
+        return reverse(name, args=[rows["glass"]])
     if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in {"queue", "stream", "list"}:
         return reverse(name, args=[rows["alert"]])
     if name == "audit:export":
@@ -196,7 +253,26 @@ def test_each_person_who_posts_to_each_page_gets_what_the_table_says(
     wanted = dict.fromkeys(EVERYBODY, route.post_others) | {ANONYMOUS: route.visitor_post}
     wanted |= {person: status for status, people in route.post.items() for person in people}
     assert {person: client.post(place).status_code for person, client in doors.items()} == wanted
+    if name not in CHANGED_BY_AN_EMPTY_FORM:
+        assert state() == before
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_other_method_gives_or_changes_more(name: str, rows: dict[str, int], doors: dict[str, Client]):
+    route, place, before = PAGES[name], address(name, rows), state()
+    shown = {person for status, people in route.get.items() if status == 200 for person in people}
+    for method, (person, client) in product(["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"], doors.items()):
+        answer = client.generic(method, place)
+        assert answer.status_code < 500, (method, person)
+        gives = answer.status_code == 200 and not answer.streaming and answer.content
+        assert not gives or person in shown or opens_by_itself(route, person), (method, person)
+        assert method != "HEAD" or not gives
     assert state() == before
+
+
+def opens_by_itself(route: Route, person: str) -> bool:
+    """Whether this page says the same to everybody, or to everybody who is signed in."""
+    return (route.visitor if person == ANONYMOUS else route.others) == 200
 
 
 def test_only_those_who_may_decide_can_post_an_answer(rows: dict[str, int], doors: dict[str, Client]):

@@ -9,11 +9,13 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from audit.desk import RecordedAdmin, signed_in
 from audit.services import Actor, record_access
+from lockport.step_up import step_up_required
 from watchlist.authorising import authorisation_approve, authorisation_sign
 from watchlist.cautions import age_caution, enrolled, misses_caution, passers_by_words, similar_entries
 from watchlist.forms import AuthorisationForm, EntryForm, WithdrawForm
@@ -51,6 +53,7 @@ class DecidedAdmin(RecordedAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_approve"
         return [path("<int:pk>/approve/", self.admin_site.admin_view(self.approve), name=name), *super().get_urls()]
 
+    @method_decorator(step_up_required)
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what is to be approved; approve it when the button is pressed."""
         row = self.row(request, pk)

@@ -1,53 +1,119 @@
-"""Grants: at which schools and in which categories a person may see what their role lets them do."""
+"""Grants: at which schools and in which categories a person may see what their role lets them do, and until when."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model
-from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from django.utils import timezone
+from guardian.models import UserObjectPermission
+from guardian.shortcuts import assign_perm
 
 from audit.services import Actor, record_access
 from cameras.models import School
+from lockport.models import TimeLimit
 from watchlist.models import Category
 from watchlist.services import Refused
 
 PERMISSIONS: dict[type[Model], str] = {School: "cameras.review_school", Category: "watchlist.review_category"}
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One school or category that a person was granted, with the row that says so; `until` is None for no end."""
+
+    row: Model
+    held: UserObjectPermission
+    until: datetime | None
+
+
+def grants_held(person: User) -> list[Grant]:
+    """What this person was granted themselves, not through a group, and what has not ended."""
+    now = timezone.now()
+    return [grant for grant in _rows(person) if grant.until is None or grant.until > now]
+
+
 def grants_of(person: User) -> list[Model]:
-    """The schools and categories granted to this person themselves, not through a group."""
-    found: list[Model] = []
+    """The schools and categories of `grants_held`."""
+    return [grant.row for grant in grants_held(person)]
+
+
+def _rows(person: User) -> list[Grant]:
+    found: list[Grant] = []
     for model, permission in PERMISSIONS.items():
-        rows = get_objects_for_user(
-            person, permission, klass=model, use_groups=False, with_superuser=False, accept_global_perms=False
-        )
-        found.extend(rows)
+        app, _, codename = permission.partition(".")
+        given = UserObjectPermission.objects.filter(
+            user=person, permission__codename=codename, permission__content_type__app_label=app
+        ).select_related("limit")
+        by_key = {held.object_pk: held for held in given}
+        for row in model._default_manager.filter(pk__in=by_key):
+            held = by_key[str(row.pk)]
+            limit = getattr(held, "limit", None)
+            found.append(Grant(row, held, limit.valid_until if limit else None))
     return found
 
 
 @transaction.atomic
-def grants_give(*, to: User, rows: Iterable[Model], actor: Actor) -> int:
-    """Grant these schools and categories; return how many were new. Raises Refused for a grant to oneself."""
-    held = grants_of(to)
-    new = [row for row in rows if row not in held]
+def grants_give(
+    *, to: User, rows: Iterable[Model], actor: Actor, until: datetime | None = None, reason: str = ""
+) -> int:
+    """Grant these schools and categories until then, or for good; return for how many that changed anything.
+
+    Raises Refused for a grant to oneself and for an end that is past.
+    """
+    held = {grant.row: grant for grant in grants_held(to)}
+    new = [row for row in rows if row not in held or held[row].until != until]
     if new and actor.id == to.pk:
         raise Refused("You cannot grant anything to yourself. Ask another administrator: nobody decides alone.")
     for row in new:
-        record_access(actor=actor, action="granted", subject=to, reason=_words(row))
-        assign_perm(PERMISSIONS[type(row)], to, row)
+        grant_set(to=to, row=row, actor=actor, until=until, reason=reason)
     return len(new)
+
+
+@transaction.atomic
+def grant_set(*, to: User, row: Model, actor: Actor, until: datetime | None, reason: str = "") -> None:
+    """Let one grant hold until exactly then, and record it. Raises Refused for an end that is past."""
+    if until is not None and until <= timezone.now():
+        raise Refused("A grant must end in the future.")
+    words = [_words(row), *([f"until {until:%Y-%m-%d %H:%M} UTC"] if until else []), *([reason] if reason else [])]
+    record_access(actor=actor, action="granted", subject=to, reason=", ".join(words))
+    held = assign_perm(PERMISSIONS[type(row)], to, row)
+    if until is None:
+        TimeLimit.objects.filter(grant=held).delete()
+    else:
+        values = {"valid_until": until, "reason": reason, "granted_by": actor.name[:200]}
+        TimeLimit.objects.update_or_create(grant=held, defaults=values)
 
 
 @transaction.atomic
 def grants_take(*, of: User, rows: Iterable[Model], actor: Actor) -> int:
     """Take these grants away; return how many there were."""
-    held = grants_of(of)
-    gone = [row for row in rows if row in held]
-    for row in gone:
-        record_access(actor=actor, action="revoked", subject=of, reason=_words(row))
-        remove_perm(PERMISSIONS[type(row)], of, row)
+    unwanted = set(rows)
+    gone = [grant for grant in grants_held(of) if grant.row in unwanted]
+    for grant in gone:
+        record_access(actor=actor, action="revoked", subject=of, reason=_words(grant.row))
+        grant.held.delete()
     return len(gone)
+
+
+def grants_expire(*, actor: Actor) -> int:
+    """Clear away the grants that have ended; return how many. They counted for nothing since their last moment."""
+    ended = TimeLimit.objects.filter(valid_until__lte=timezone.now()).values_list("grant__user", flat=True)
+    cleared = 0
+    for person in User.objects.filter(pk__in=ended):
+        with transaction.atomic():
+            for grant in _rows(person):
+                if grant.until is not None and grant.until <= timezone.now():
+                    record_access(actor=actor, action="cleared away", subject=person, reason=_ended(grant))
+                    grant.held.delete()
+                    cleared += 1
+    return cleared
+
+
+def _ended(grant: Grant) -> str:
+    return f"the grant of {_words(grant.row)}, which ended at {grant.until:%Y-%m-%d %H:%M} UTC"
 
 
 def _words(row: Model) -> str:

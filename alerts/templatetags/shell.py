@@ -1,10 +1,13 @@
 """What the frame around every page shows: how many alerts wait for this person, and the state of the cameras."""
 
 from django import template
+from django.db.models import QuerySet
 
 from alerts import selectors
 from cameras.selectors import Overview, overview
 from lockport.access import Person
+from lockport.break_glass import open_ones
+from lockport.models import BrokenGlass
 from watchlist.evaluations import Verdict, recognition_allowed
 from watchlist.models import Entry
 
@@ -29,3 +32,9 @@ def cameras_of(person: Person, known: Overview | None = None) -> Overview | None
 def recognition() -> Verdict:
     """Whether faces are compared at all, and the sentence that says why or why not."""
     return recognition_allowed(Entry.objects.active().count())
+
+
+@register.simple_tag
+def broken_glass(person: Person) -> QuerySet[BrokenGlass] | None:
+    """What rings at the privacy officer, on every page: who let themselves see a school, until it is answered for."""
+    return open_ones() if person.has_perm("audit.view_accessrecord") and not person.is_superuser else None

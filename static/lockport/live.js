@@ -149,6 +149,8 @@
       source.close();
       signedOut();
     });
+    // A grant has gone: the page is asked for anew, so that nothing stays on it that is not this person's to see.
+    source.addEventListener("less-to-see", () => location.reload());
     source.addEventListener("error", () => {
       // A moment without the stream is no news; two seconds are.
       if (!bannerTimer) bannerTimer = setTimeout(() => showBanner(lost), 2000);

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -14,15 +15,20 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from guardian.shortcuts import remove_perm
 
 from alerts.events import announce
 from alerts.models import Alert, AlertEvent
+from audit.services import Actor
+from lockport.session_limits import ACTED_AT, LONGEST, SIGNED_IN_AT
 from tests.alerts.server import Server
 from tests.conftest import Cast
 from tests.environment import free_port
+from watchlist.grants import grant_set
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,17 +156,25 @@ def test_events_of_other_schools_are_never_sent(server: Server, cast: Cast, aler
     assert north.next(within=2.5) is None
 
 
-def test_a_revoked_grant_takes_effect_at_once(server: Server, cast: Cast, alert: Alert):
-    stream = Stream(server, cast.north_principal)
+@pytest.mark.parametrize("how", ["revoked", "ended"])
+def test_a_grant_that_goes_takes_effect_within_five_seconds(server: Server, cast: Cast, alert: Alert, how: str):
+    school, person = alert.camera.school, cast.north_principal
+    if how == "ended":
+        grant_set(to=person, row=school, actor=Actor.worker(), until=timezone.now() + timedelta(seconds=4))
+    stream = Stream(server, person)
     announce(alert, KIND.RAISED)
-    assert stream.next() is not None
-    remove_perm("cameras.review_school", cast.north_principal, alert.camera.school)
+    assert stream.next(within=2).event == "alert"
+    if how == "revoked":
+        remove_perm("cameras.review_school", person, school)
+    began = time.monotonic()
+    assert stream.next(within=9).event == "less-to-see", "the page is told to ask again what it may show"
+    assert time.monotonic() - began < (5 if how == "revoked" else 4 + 5)
     announce(alert, KIND.SEEN)
     assert stream.next(within=3) is None
     assert not stream.is_over
 
 
-@pytest.mark.parametrize("ending", ["session", "account", "role", "password"])
+@pytest.mark.parametrize("ending", ["session", "account", "role", "password", "idle", "a day"])
 def test_a_stream_ends_within_five_seconds_of(server: Server, cast: Cast, ending: str):
     stream = Stream(server, cast.north_principal)
     assert stream.next(within=0.5) is None
@@ -171,6 +185,11 @@ def test_a_stream_ends_within_five_seconds_of(server: Server, cast: Cast, ending
         type(person).objects.filter(pk=person.pk).update(is_active=False)
     elif ending == "role":
         person.groups.clear()
+    elif ending in {"idle", "a day"}:
+        session = SessionStore(stream.session_key)
+        name, seconds = (ACTED_AT, 3600) if ending == "idle" else (SIGNED_IN_AT, LONGEST)
+        session[name] -= seconds + 1
+        session.save()
     else:
         person.set_password("another horse")
         person.save()

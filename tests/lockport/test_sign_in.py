@@ -39,7 +39,7 @@ def test_nobody_is_led_to_another_site(client: Client, cast: Cast):
 def test_a_wrong_password_is_recorded_without_the_password(client: Client, cast: Cast):
     answer = sign_in(client, "maria", "a wrong secret")
     assert answer.status_code == 200
-    assert "Please enter a correct username and password" in answer.content.decode()
+    assert "do not belong together" in answer.content.decode()
     assert signs() == [("Somebody not signed in", "signed in", "maria", "refused")]
     assert "a wrong secret" not in str(list(AccessRecord.objects.values()))
 
@@ -56,9 +56,16 @@ def test_signing_out_is_recorded_and_ends_the_session(client: Client, cast: Cast
     assert client.get("/")["Location"].startswith("/sign-in/")
 
 
-def test_the_admins_own_door_is_recorded_too(client: Client, cast: Cast):
-    client.post("/admin/login/", {"username": "ada", "password": PASSWORD})
-    assert signs() == [("Ada Stone", "signed in", "ada", "done")]
+def test_the_admin_has_no_door_of_its_own(client: Client, cast: Cast):
+    answer = client.post("/admin/login/?next=/admin/auth/", {"username": "ada", "password": PASSWORD})
+    assert answer["Location"] == "/sign-in/?next=%2Fadmin%2Fauth%2F"
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/sign-in/")
+    assert not signs()
+
+
+def test_who_is_no_administrator_is_told_so_at_the_admin(client: Client, cast: Cast):
+    client.force_login(cast.north_principal)
+    assert client.get("/admin/", follow=True).status_code == 403
 
 
 def test_whoever_cannot_be_recorded_does_not_come_in(client: Client, cast: Cast, monkeypatch):

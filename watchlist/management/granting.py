@@ -30,9 +30,9 @@ class GrantCommand(BaseCommand):
             rows += list(Category.objects.all())
         if not rows:
             raise CommandError("Name at least one --school or --category, or use --all-categories.")
-        self.stdout.write(self.change(person, rows))
+        self.stdout.write(self.change(person, rows, **options))
 
-    def change(self, person: User, rows: list[Model]) -> str:
+    def change(self, person: User, rows: list[Model], **options: Any) -> str:
         raise NotImplementedError
 
 

@@ -37,6 +37,7 @@ class Command(BaseCommand):
         check_faces(faces)
         self.set_up(faces)
         self.stdout.write(f"\nLockport is starting at http://127.0.0.1:{port}/ (Ctrl-C stops it)\n")
+        self.stdout.write("It is a demonstration: it has no second factor, and answers on this machine only.\n")
         self.stdout.write(f"Logs: {settings.LOCKPORT_DATA / 'logs'}\n")
         self.stdout.flush()
         replace_with_supervisor(port)

@@ -1,5 +1,7 @@
 """manage.py revoke maria --school "North Park" """
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db.models import Model
 
@@ -11,5 +13,5 @@ from watchlist.management.granting import GrantCommand
 class Command(GrantCommand):
     help = "Take grants on schools and categories away from a person; it takes effect with their next click."
 
-    def change(self, person: User, rows: list[Model]) -> str:
+    def change(self, person: User, rows: list[Model], **options: Any) -> str:
         return f"{person}: {grants_take(of=person, rows=rows, actor=Actor.command())} grants taken away."

@@ -1,0 +1,70 @@
+"""Pages about who may see what: with names, without names, and the glass that can be broken."""
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.desk import signed_in
+from audit.services import Actor, record_access
+from cameras.models import School
+from lockport.access import require
+from lockport.break_glass import glass_seen, open_ones
+from lockport.models import BrokenGlass
+from lockport.step_up import step_up_required
+from watchlist.glass import SHORTEST_REASON, glass_break
+from watchlist.who import numbers_and_posts, who_can_see
+
+
+class GlassForm(forms.Form):
+    school = forms.ModelChoiceField(School.objects.all(), empty_label=None)
+    reason = forms.CharField(
+        label="What has happened?",
+        min_length=SHORTEST_REASON,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"min_length": "Say it in a sentence: the privacy officer reads it."},
+    )
+
+
+@require_GET
+@never_cache
+def who(request: HttpRequest) -> HttpResponse:
+    """For the privacy officer: every account that can see a face, by name."""
+    require(request.user, ["audit.view_accessrecord"])
+    record_access(actor=Actor.from_request(request), action="looked at", subject="who can see what")
+    context = {"sights": who_can_see(), "now": timezone.now(), "broken": open_ones()}
+    return render(request, "watchlist/who.html", context)
+
+
+@login_not_required
+@require_GET
+def who_public(request: HttpRequest) -> HttpResponse:
+    """For everybody: numbers and posts. No name, no account, nothing about anybody who was seen."""
+    schools, keepers = numbers_and_posts()
+    return render(request, "watchlist/who_public.html", {"schools": schools, "keepers": keepers, "now": timezone.now()})
+
+
+@step_up_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def break_glass(request: HttpRequest) -> HttpResponse:
+    """Ask at which school and why; then let this person see everything there for an hour."""
+    require(request.user, ["alerts.view_alert"])
+    form = GlassForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        glass_break(person=signed_in(request), actor=Actor.from_request(request), **form.cleaned_data)
+        return redirect("alerts:queue")
+    return render(request, "watchlist/break_glass.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def seen_glass(request: HttpRequest, pk: int) -> HttpResponse:
+    """A privacy officer has seen who broke the glass and why."""
+    require(request.user, ["audit.view_accessrecord"])
+    glass = get_object_or_404(BrokenGlass.objects.exclude(person=signed_in(request)), pk=pk)
+    glass_seen(glass=glass, by=signed_in(request), actor=Actor.from_request(request))
+    return redirect("watchlist:who")
