@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from audit import following, memory
+from audit import following, memory, verifier
 from audit.encoding import links
 from audit.following import BEGINNING, follow
 from audit.models import AccessLink, AccessRecord
@@ -126,3 +126,10 @@ def test_whatever_people_type_is_encoded_the_same_before_and_after_the_database(
 def test_the_log_works_and_says_so_while_nothing_is_sealed():
     attacker.write(2)
     assert unsealed().count() == 2 and not AccessLink.objects.exists()
+
+
+def test_a_choice_is_encoded_as_the_word_that_the_database_keeps():
+    said = dict.fromkeys(verifier.FIELDS, "x")
+    assert verifier.encode((said | {"result": AccessRecord.Result.DONE}).values()) == verifier.encode(
+        (said | {"result": "done"}).values()
+    )
