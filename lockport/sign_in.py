@@ -7,7 +7,7 @@ from django.urls import reverse
 
 
 class SignIn(LoginView):
-    """Django's own sign-in; reviewers come to the review room, privacy officers to the log, administrators to the admin."""
+    """Django's own sign-in; afterwards everybody comes to the room of their role."""
 
     template_name = "sign_in.html"
     redirect_authenticated_user = False
