@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -69,9 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):
         person = request.user
         if lacks_second_factor(person):
             return reverse("mfa_index")
-        if person.has_perm("alerts.view_alert") or not getattr(person, "is_staff", False):
+        if person.has_perm("alerts.view_alert"):
             return reverse(settings.LOGIN_REDIRECT_URL)
-        return reverse("admin:index")
+        if person.has_perm("audit.view_accessrecord"):
+            return reverse("watchlist:who")
+        return reverse("admin:index" if getattr(person, "is_staff", False) else settings.LOGIN_REDIRECT_URL)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return not recently_proved(context.request)
@@ -101,6 +104,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
                 "Your second factor cannot be read: SECRET_KEY was changed. Your system administrator can have you "
                 "set up a new one (manage.py forget_second_factor)."
             ) from None
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.get_username())
