@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -73,9 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse(settings.LOGIN_REDIRECT_URL)
         if person.has_perm("audit.view_accessrecord"):
             return reverse("audit:log")
-        if not getattr(person, "is_staff", False):
-            return reverse(settings.LOGIN_REDIRECT_URL)
-        return reverse("admin:index")
+        return reverse("admin:index" if getattr(person, "is_staff", False) else settings.LOGIN_REDIRECT_URL)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return not recently_proved(context.request)
@@ -105,6 +104,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
                 "Your second factor cannot be read: SECRET_KEY was changed. Your system administrator can have you "
                 "set up a new one (manage.py forget_second_factor)."
             ) from None
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.get_username())

@@ -27,6 +27,10 @@ def test_an_administrator_comes_to_the_desk(client: Client, cast: Cast):
     assert sign_in(client, "ada")["Location"] == "/admin/"
 
 
+def test_a_privacy_officer_comes_to_a_page_that_is_theirs(client: Client, cast: Cast):
+    assert client.get(sign_in(client, "priya")["Location"]).status_code == 200
+
+
 def test_the_page_one_wanted_comes_first(client: Client, cast: Cast):
     assert client.get("/alerts/7/")["Location"] == "/sign-in/?next=/alerts/7/"
     assert sign_in(client, "maria", next="/alerts/7/")["Location"] == "/alerts/7/"
