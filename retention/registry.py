@@ -8,7 +8,8 @@ The contract, with words used throughout:
 - An *owner* is "<kind>/<id>", such as "recordings/12-20260301": the first two parts of the names of its files in the
   vault (`retention.vault.Vault`), and the name of its data key. The first write makes the key; `destroy_key(owner)`
   inside a transaction destroys it when that transaction commits (or shortly after, if the process dies in between).
-  An owner that was destroyed never gets a key again, so an id is used once.
+  An owner that was destroyed never gets a key again, so an id is used once: a UUID, not a primary key, which a
+  restored database gives a second time. (Camera and day is as good: no day comes twice.)
 - `destroy_due` is called again and again, each time in a transaction of its own that no other purger shares, until it
   destroys nothing more. It destroys the oldest `size` artefacts whose time has come at `now`, files first, then rows
   (so that a crash in between is finished by the next call), and the owner's key when nothing is left under it. A file
