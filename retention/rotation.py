@@ -19,6 +19,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.functions import Cast
 
 from lockport.keyfiles import KeyProblem
 from retention import keyfolder
@@ -74,8 +75,8 @@ def retire() -> None:
     waited = time.time() - settings.LOCKPORT_MASTER_KEY_FILE.stat().st_mtime
     if waited < WAIT_SECONDS:
         raise KeyProblem(
-            f"The key was changed {waited:.0f} s ago. Wait until {WAIT_SECONDS // 60} minutes have passed: a program may "
-            "still be sealing under the old one."
+            f"The key was changed {waited:.0f} s ago. Wait until {WAIT_SECONDS // 60} minutes have passed: a program "
+            "may still be sealing under the old one."
         )
     with locked(keyfolder.lock_file(), alone=True):
         _write_key_file(ring.keys[:1])
@@ -112,7 +113,7 @@ def _rewrap_column(model: type[models.Model], field: SealedTextField) -> int:
     while True:
         with transaction.atomic():
             batch = rows.select_for_update().filter(**({"pk__gt": last} if last is not None else {}))
-            values = list(batch.values_list("pk", models.functions.Cast(field.name, models.BinaryField()))[:ROWS_AT_ONCE])
+            values = list(batch.values_list("pk", Cast(field.name, models.BinaryField()))[:ROWS_AT_ONCE])
             for pk, sealed in values:
                 if sealed is not None and not is_current(bytes(sealed)):
                     text = master_unseal(bytes(sealed), field.owner).decode()

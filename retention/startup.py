@@ -1,4 +1,4 @@
-"""What is checked before anything is written: `run`, the web server, workers and the sweeper refuse to start without."""
+"""What is checked before anything is written: `run`, the web server, workers and the sweeper do not start without."""
 
 import logging
 
@@ -32,10 +32,11 @@ def refuse_wrong_keys() -> None:
 
 def _refuse_empty_folder() -> None:
     """A folder without log, where the database knows of destroyed keys, is not mounted, or is another one."""
-    if Destruction.objects.filter(done_at__isnull=False).exists() and not keyfolder.log_file().exists():
-        if not (keyfolder.folder() / WRAPPED).exists():
-            raise KeyProblem(
-                f"The key folder {keyfolder.folder()} is empty, but there were keys before. Mount it, or set "
-                "LOCKPORT_KEYS_FOLDER to where it is. If it is lost, so is what was in the vault: then make it anew by "
-                f"creating the folder {keyfolder.folder() / WRAPPED}."
-            )
+    if keyfolder.log_file().exists() or (keyfolder.folder() / WRAPPED).exists():
+        return
+    if Destruction.objects.filter(done_at__isnull=False).exists():
+        raise KeyProblem(
+            f"The key folder {keyfolder.folder()} is empty, but there were keys before. Mount it, or set "
+            "LOCKPORT_KEYS_FOLDER to where it is. If it is lost, so is what was in the vault: then make it anew by "
+            f"creating the folder {keyfolder.folder() / WRAPPED}."
+        )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-
 FILE_WRITES = ["fsync", "link", "replace", "unlink", "rename", "remove", "rmdir"]
 STATEMENTS = ("INSERT", "UPDATE", "DELETE")
 

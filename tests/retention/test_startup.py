@@ -80,7 +80,10 @@ def test_the_right_key_starts_and_finishes_what_a_crash_interrupted(key_file):
 
 @pytest.mark.parametrize(
     "program",
-    ["uvicorn lockport.asgi:application --lifespan off --port 1", "celery -A lockport worker -Q nothing --pool=threads"],
+    [
+        "uvicorn lockport.asgi:application --lifespan off --port 1",
+        "celery -A lockport worker -Q nothing --pool=threads",
+    ],
 )
 def test_web_and_workers_do_not_start_with_a_wrong_key(tmp_path, program):
     environment = os.environ | {

@@ -14,10 +14,10 @@ SUBJECT = "the master key"
 
 
 class Command(BaseCommand):
-    help = "Change the master key: wrap all data keys anew. Run it again after an interruption; the data is not touched."
+    help = "Change the master key and wrap all data keys anew. After an interruption run it again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--retire", action="store_true", help="Forget the old key, five minutes later at the soonest.")
+        parser.add_argument("--retire", action="store_true", help="Forget the old key, at least five minutes later.")
 
     def handle(self, *args: Any, retire: bool, **options: Any) -> None:
         try:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         for what, count in rotation.rewrap().items():
             self.stdout.write(f"Sealed anew: {count} {what}.")
         self.stdout.write(
-            "Back the key file up now. In five minutes or later: manage.py rotate_master_key --retire destroys the old key."
+            "Back the key file up now. In five minutes or later, manage.py rotate_master_key --retire forgets the old key."
         )
 
     def retire(self) -> None:
