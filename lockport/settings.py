@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
     # A message lives shorter than the lease: what no worker took in time is sent again, never twice at once.
     "dispatch-watches": {"task": "alerts.tasks.dispatch_watches", "schedule": 2.0, "options": {"expires": 4}},
     "deliver-outbox": {"task": "alerts.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 10}},
+    "look-at-the-clock": {"task": "retention.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
     "purge": {"task": "retention.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
 }

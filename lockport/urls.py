@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/alerts/", include("alerts.api_urls")),
     path("api/cameras/", CameraList.as_view(), name="cameras-api"),
     path("watchlist/", include("watchlist.urls")),
+    path("retention/", include("retention.urls")),
     path("admin/", admin.site.urls),
     path("", include("alerts.urls")),
 ]

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from audit.services import Actor, record_access
 from retention.files import remove_folder, size_of, vault
 from retention.models import HeldCopy, Hold
-from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, holdings, register
+from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, holdings, register, uuid_of
 from retention.vault import destroy_key
 
 KIND = "holds"
@@ -80,7 +80,7 @@ def destroy_due(now: datetime, size: int, spare: Spared) -> Destroyed:
 
 def destroy_owner(owner: str) -> Destroyed:
     done = Destroyed()
-    for hold in Hold.objects.filter(handle=_handle(owner)):
+    for hold in Hold.objects.filter(handle=uuid_of(owner)):
         done += _clear(hold)
     return done
 
@@ -94,12 +94,12 @@ def _clear(hold: Hold) -> Destroyed:
 
 
 def _existing(owners: Collection[str]) -> set[str]:
-    handles = [_handle(owner) for owner in owners]
+    handles = filter(None, map(uuid_of, owners))
     return {hold.owner for hold in Hold.objects.in_force().filter(handle__in=handles)}
 
 
 def _names(owner: str) -> set[str]:
-    return set(HeldCopy.objects.filter(hold__handle=_handle(owner)).values_list("file", flat=True))
+    return set(HeldCopy.objects.filter(hold__handle=uuid_of(owner)).values_list("file", flat=True))
 
 
 def _owners() -> Iterable[str]:
@@ -116,10 +116,6 @@ def _stored_per_day() -> list[DayStored]:
         DayStored(row["day"], row["count"], row["size"] or 0)
         for row in rows.annotate(count=Count("pk"), size=Sum("size"))
     ]
-
-
-def _handle(owner: str) -> str:
-    return owner.rpartition("/")[2]
 
 
 def register_holds() -> None:

@@ -46,7 +46,7 @@ def read_key(owner: str) -> bytes | None:
 
 
 def has_key(owner: str) -> bool:
-    return path_of(owner).exists()
+    return OWNER.fullmatch(owner) is not None and path_of(owner).exists()
 
 
 def erase_key(owner: str) -> bool:

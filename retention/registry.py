@@ -28,6 +28,7 @@ batch did before is kept.
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,14 @@ class Holding:
     held_files: Callable[[Span], Iterable[HeldFile]] | None = None
     # What a hold names, in words: of an alert's primary key ("alerts") or a camera's ("recordings"); None for none.
     describe: Callable[[int], str | None] | None = None
+
+
+def uuid_of(owner: str) -> UUID | None:
+    """The UUID that an owner's name ends with; None for what somebody else put there."""
+    try:
+        return UUID(owner.rpartition("/")[2])
+    except ValueError:
+        return None
 
 
 _holdings: dict[str, Holding] = {}

@@ -53,9 +53,20 @@ def killed_at(number: int | None, monkeypatch, *, after: bool = False) -> Iterat
 
 
 def _commit(counter: Counter, leave: Callable) -> Callable:
+    """Leaving a transaction is a write, too: killed before it, all of it is undone. Undoing is none."""
+
     def around(self, *error) -> object:
-        # The commit itself is a write, too; a rollback is none.
-        return leave(self, *error) if error[0] else counter.around(lambda: leave(self, *error))
+        if error[0]:
+            return leave(self, *error)
+        counter.seen += 1
+        if counter.seen == counter.at and not counter.after:
+            killed = Killed(f"before commit {counter.at}")
+            leave(self, Killed, killed, None)
+            raise killed
+        result = leave(self, *error)
+        if counter.seen == counter.at:
+            raise Killed(f"after commit {counter.at}")
+        return result
 
     return around
 

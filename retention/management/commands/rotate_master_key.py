@@ -35,7 +35,7 @@ class Command(BaseCommand):
         for what, count in rotation.rewrap().items():
             self.stdout.write(f"Sealed anew: {count} {what}.")
         self.stdout.write(
-            "Back the key file up now. In five minutes or later, manage.py rotate_master_key --retire forgets the old key."
+            "Back the key file up now. In five minutes or later run this with --retire: it forgets the old key."
         )
 
     def retire(self) -> None:
