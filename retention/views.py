@@ -78,6 +78,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve somebody else's request."""
     require(request.user, ["retention.approve_hold"])
     hold = get_object_or_404(Hold, pk=pk)
+    if request.POST.get("read") != "yes":
+        return _holds_page(request, HoldForm(), 422, "Say that you have read the legal instrument.")
     try:
         hold_approve(hold=hold, by=cast(User, request.user), actor=Actor.from_request(request))
     except Refused as refusal:

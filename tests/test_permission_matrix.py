@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent
 from audit.services import Actor, record_access
 from cameras.models import Camera
+from retention.models import Hold
 from tests.alerts.conftest import make_alert, make_entry
 from tests.conftest import Cast, grant_review
 from watchlist.models import Authorisation, Category
@@ -24,6 +27,8 @@ NORTH = frozenset({"north_principal", "north_security"})
 REVIEWERS = NORTH | {"south_principal"}
 DESK = frozenset({"administrator", "second_administrator"})
 STAFF = DESK | {"system_administrator", "superuser"}
+HOLD_APPROVERS = frozenset({"privacy_officer", "superuser"})
+HOLDS = HOLD_APPROVERS | {"north_principal", "south_principal"}
 
 SIGN_IN = 302
 
@@ -58,6 +63,12 @@ PAGES = {
     "alerts:decision": Route(others=405, post={422: NORTH}, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "cameras:state": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
+    "retention:overview": only(frozenset({"privacy_officer", "superuser"}), 403),
+    "retention:certificate": only(frozenset({"privacy_officer", "superuser"}), 403),
+    # An empty form: those who may request are told what is missing.
+    "retention:holds": Route(get={200: HOLDS}, others=403, post={422: HOLDS}, post_others=403),
+    "retention:approve": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
+    "retention:end": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
     "watchlist:photograph": only(NORTH | DESK, 404),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),
@@ -121,6 +132,14 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
     return {
         "alert": alert.pk,
         "photograph": entry.photographs.get().pk,
+        "hold": Hold.objects.create(
+            alert=alert.pk,
+            words="alert",
+            reason="A suit",
+            instrument="Order 9",
+            requested_by=cast.north_principal,
+            until=timezone.now() + timedelta(days=90),
+        ).pk,
         "auth_user": cast.outsider.pk,
         "audit_accessrecord": record_access(actor=Actor.worker(), action="raised", subject=alert).pk,
         "cameras_school": front_door.school.pk,
@@ -144,6 +163,8 @@ def doors(cast: Cast) -> dict[str, Client]:
 def address(name: str, rows: dict[str, int]) -> str:
     if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in {"queue", "stream", "list"}:
         return reverse(name, args=[rows["alert"]])
+    if name in {"retention:approve", "retention:end"}:
+        return reverse(name, args=[rows["hold"]])
     return reverse(name, args=[rows["photograph"]] if name == "watchlist:photograph" else [])
 
 
