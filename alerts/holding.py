@@ -10,7 +10,7 @@ from alerts.models import Alert
 from retention.checks import policy
 from retention.files import files_under, remove_folder, size_of
 from retention.policy import cutoff
-from retention.registry import DayStored, Destroyed, Holding, Spared, register, uuid_of
+from retention.registry import DayStored, Destroyed, Holding, Spared, register, uuids
 from retention.vault import destroy_key
 
 KIND = "alerts"
@@ -24,7 +24,7 @@ def destroy_due(now: datetime, size: int, spare: Spared) -> Destroyed:
 
 
 def destroy_owner(owner: str) -> Destroyed:
-    return _destroy(list(Alert.objects.filter(handle=uuid_of(owner))))
+    return _destroy(list(Alert.objects.filter(handle__in=uuids([owner]))))
 
 
 def _destroy(rows: list[Alert]) -> Destroyed:
@@ -38,12 +38,12 @@ def _destroy(rows: list[Alert]) -> Destroyed:
 
 
 def _existing(owners: Collection[str]) -> set[str]:
-    rows = Alert.objects.filter(handle__in=filter(None, map(uuid_of, owners)))
+    rows = Alert.objects.filter(handle__in=uuids(owners))
     return {alert.owner for alert in rows.only("handle")}
 
 
 def _names(owner: str) -> set[str]:
-    rows = Alert.objects.filter(handle=uuid_of(owner)).values_list("face", "frame")
+    rows = Alert.objects.filter(handle__in=uuids([owner])).values_list("face", "frame")
     return {name for row in rows for name in row}
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from audit.services import Actor, record_access
 from retention.files import remove_folder, size_of, vault
 from retention.models import HeldCopy, Hold
-from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, holdings, register, uuid_of
+from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, holdings, register, uuids
 from retention.vault import destroy_key
 
 KIND = "holds"
@@ -80,7 +80,7 @@ def destroy_due(now: datetime, size: int, spare: Spared) -> Destroyed:
 
 def destroy_owner(owner: str) -> Destroyed:
     done = Destroyed()
-    for hold in Hold.objects.filter(handle=uuid_of(owner)):
+    for hold in Hold.objects.filter(handle__in=uuids([owner])):
         done += _clear(hold)
     return done
 
@@ -94,12 +94,12 @@ def _clear(hold: Hold) -> Destroyed:
 
 
 def _existing(owners: Collection[str]) -> set[str]:
-    handles = filter(None, map(uuid_of, owners))
+    handles = uuids(owners)
     return {hold.owner for hold in Hold.objects.in_force().filter(handle__in=handles)}
 
 
 def _names(owner: str) -> set[str]:
-    return set(HeldCopy.objects.filter(hold__handle=uuid_of(owner)).values_list("file", flat=True))
+    return set(HeldCopy.objects.filter(hold__handle__in=uuids([owner])).values_list("file", flat=True))
 
 
 def _owners() -> Iterable[str]:

@@ -26,6 +26,7 @@ batch did before is kept.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -107,12 +108,13 @@ class Holding:
     describe: Callable[[int], str | None] | None = None
 
 
-def uuid_of(owner: str) -> UUID | None:
-    """The UUID that an owner's name ends with; None for what somebody else put there."""
-    try:
-        return UUID(owner.rpartition("/")[2])
-    except ValueError:
-        return None
+def uuids(owners: Collection[str]) -> list[UUID]:
+    """The UUIDs that owners' names end with, leaving out what somebody else put there."""
+    found = []
+    for owner in owners:
+        with suppress(ValueError):
+            found.append(UUID(owner.rpartition("/")[2]))
+    return found
 
 
 _holdings: dict[str, Holding] = {}
