@@ -26,7 +26,13 @@ PRIVACY_OFFICER = "Privacy officer"
 SYSTEM_ADMINISTRATOR = "System administrator"
 
 ROLES: dict[str, list[str]] = {
-    PRINCIPAL: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
+    PRINCIPAL: [
+        "alerts.view_alert",
+        "alerts.add_decision",
+        "cameras.view_camera",
+        "retention.view_hold",
+        "retention.add_hold",
+    ],
     SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
     WATCHLIST_ADMINISTRATOR: [
         "watchlist.change_category",
@@ -39,7 +45,15 @@ ROLES: dict[str, list[str]] = {
         "watchlist.view_photograph",
         "watchlist.delete_photograph",
     ],
-    PRIVACY_OFFICER: ["audit.view_accessrecord", "watchlist.view_authorisation", "watchlist.view_category"],
+    PRIVACY_OFFICER: [
+        "audit.view_accessrecord",
+        "retention.view_purgerun",
+        "retention.view_hold",
+        "retention.add_hold",
+        "retention.approve_hold",
+        "watchlist.view_authorisation",
+        "watchlist.view_category",
+    ],
     SYSTEM_ADMINISTRATOR: [
         "auth.add_user",
         "auth.change_user",

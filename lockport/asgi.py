@@ -51,6 +51,9 @@ def _application() -> Application:
     from django.conf import settings
 
     plain = get_asgi_application()
+    from retention.startup import refuse_wrong_keys  # needs Django set up
+
+    refuse_wrong_keys()
     return on_loopback_only(plain) if settings.LOCKPORT_DEVELOPMENT else plain
 
 

@@ -17,9 +17,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOCKPORT_DATA = Path(env.str("LOCKPORT_DATA", default=str(BASE_DIR / "data")))
 LOCKPORT_MODELS = Path(env.str("LOCKPORT_MODELS", default=str(LOCKPORT_DATA / "models")))
 LOCKPORT_VAULT = Path(env.str("LOCKPORT_VAULT", default=str(LOCKPORT_DATA / "vault")))
+# Where the ciphertexts lie: a folder (LOCKPORT_VAULT), or another Django storage by its dotted name and options (JSON).
+LOCKPORT_VAULT_STORAGE = env.str("LOCKPORT_VAULT_STORAGE", default="retention.folder.Folder")
+LOCKPORT_VAULT_OPTIONS = env.json("LOCKPORT_VAULT_OPTIONS", default={})
+# The wrapped data keys and the log of their destruction: never in a backup that is kept longer than the data may be.
+LOCKPORT_KEYS_FOLDER = Path(env.str("LOCKPORT_KEYS_FOLDER", default=str(LOCKPORT_DATA / "data-keys")))
 LOCKPORT_OUTBOX = Path(env.str("LOCKPORT_OUTBOX", default=str(LOCKPORT_DATA / "outbox")))
 LOCKPORT_VIDEO_FOLDER = Path(env.str("LOCKPORT_VIDEO_FOLDER", default=str(LOCKPORT_DATA / "videos")))
 LOCKPORT_MASTER_KEY_FILE = Path(env.str("LOCKPORT_MASTER_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "master.key")))
+LOCKPORT_MASTER_KEY_COMMAND = env.str("LOCKPORT_MASTER_KEY_COMMAND", default="")
 LOCKPORT_SIGNING_KEY_FILE = Path(
     env.str("LOCKPORT_SIGNING_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "signing.key"))
 )
@@ -47,6 +53,10 @@ LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0
 # However often people pass, counting them says no more than this many different people could.
 LOCKPORT_PEOPLE = env.int("LOCKPORT_PEOPLE", default=1000)
 LOCKPORT_SUPPRESSION_SECONDS = env.int("LOCKPORT_SUPPRESSION_SECONDS", default=300)
+# Days; a setting may only shorten them (retention/policy.py).
+LOCKPORT_RECORDING_DAYS = env.int("LOCKPORT_RECORDING_DAYS", default=60)
+LOCKPORT_ALERT_DAYS = env.int("LOCKPORT_ALERT_DAYS", default=60)
+LOCKPORT_EXPORT_DAYS = env.int("LOCKPORT_EXPORT_DAYS", default=7)
 LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
 # The highest false-match rate between people of one group, where 1 in 1,000 of all pairs match by mistake.
 LOCKPORT_GROUP_LIMIT = env.float("LOCKPORT_GROUP_LIMIT", default=0.01)
@@ -166,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "publish-head": {"task": "audit.tasks.publish_head", "schedule": 30.0, "options": {"expires": 30}},
     "verify-log": {"task": "audit.tasks.verify_log", "schedule": 60.0, "options": {"expires": 60}},
     "verify-whole-log": {"task": "audit.tasks.verify_whole_log", "schedule": crontab(hour=2, minute=40)},
+    "look-at-the-clock": {"task": "retention.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "purge": {"task": "retention.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
     "expire-grants": {"task": "watchlist.tasks.expire_grants", "schedule": 60.0, "options": {"expires": 60}},
 }
@@ -257,6 +269,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "retention.vault.Vault"},
     "vault": {"BACKEND": "retention.vault.Vault"},
+    "ciphertexts": {"BACKEND": LOCKPORT_VAULT_STORAGE, "OPTIONS": LOCKPORT_VAULT_OPTIONS},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = LOCKPORT_DEVELOPMENT

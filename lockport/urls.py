@@ -14,6 +14,7 @@ urlpatterns = [
     path("watchlist/", include("watchlist.urls")),
     path("log/", include("audit.urls")),
     path("who-can-see/", who_public, name="who-can-see"),
+    path("retention/", include("retention.urls")),
     path("admin/", admin.site.urls),
     path("", include("alerts.urls")),
 ]

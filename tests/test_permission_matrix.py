@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from alerts.models import Alert, AlertEvent
 from cameras.models import Camera, School
 from lockport.models import BrokenGlass
+from retention.models import Hold
 from tests.alerts.conftest import make_alert, make_entry
 from tests.conftest import Cast, grant_review
 from watchlist.models import Authorisation, Category
@@ -27,6 +29,8 @@ REVIEWERS = NORTH | {"south_principal"}
 DESK = frozenset({"administrator", "second_administrator"})
 OFFICER = frozenset({"privacy_officer", "superuser"})
 STAFF = DESK | {"system_administrator", "superuser"}
+HOLD_APPROVERS = frozenset({"privacy_officer", "superuser"})
+HOLDS = HOLD_APPROVERS | {"north_principal", "south_principal"}
 
 SIGN_IN = 302
 
@@ -107,6 +111,12 @@ PAGES = {
     "audit:reviews": only(OFFICER, 403),
     # An empty form: the officer is told what is missing.
     "audit:review": Route(get={200: OFFICER}, others=403, post={422: OFFICER}, post_others=403),
+    "retention:overview": only(frozenset({"privacy_officer", "superuser"}), 403),
+    "retention:certificate": only(frozenset({"privacy_officer", "superuser"}), 403),
+    # An empty form: those who may request are told what is missing.
+    "retention:holds": Route(get={200: HOLDS}, others=403, post={422: HOLDS}, post_others=403),
+    "retention:approve": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
+    "retention:end": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
     "watchlist:photograph": only(NORTH | DESK, 404),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),
@@ -174,6 +184,14 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
         "alert": alert.pk,
         "photograph": entry.photographs.get().pk,
         "glass": broken_by(cast.superuser, front_door.school).pk,
+        "hold": Hold.objects.create(
+            alert=alert.pk,
+            words="alert",
+            reason="A suit",
+            instrument="Order 9",
+            requested_by=cast.north_principal,
+            until=timezone.now() + timedelta(days=90),
+        ).pk,
         "auth_user": cast.outsider.pk,
         "cameras_school": front_door.school.pk,
         "cameras_camera": front_door.pk,
@@ -208,6 +226,8 @@ def address(name: str, rows: dict[str, int]) -> str:
         return f"{reverse(name)}?format=csv"
     if name == "audit:review":
         return reverse(name, args=["2026-W01"])
+    if name in {"retention:approve", "retention:end"}:
+        return reverse(name, args=[rows["hold"]])
     return reverse(name, args=[rows["photograph"]] if name == "watchlist:photograph" else [])
 
 

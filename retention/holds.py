@@ -1,0 +1,108 @@
+"""Requesting, approving and ending legal holds: never by one person alone, which the database refuses too."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from audit.models import AccessRecord
+from audit.services import Actor, record_access
+from retention import clock
+from retention.holding import copy_held, destroy_due
+from retention.models import Hold
+from retention.registry import Span, Spared, holding_of
+
+
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    """The hold is not allowed; the message says why, and what to do instead."""
+
+
+@transaction.atomic
+def hold_request(
+    *, alert: int | None, span: Span | None, reason: str, instrument: str, until: datetime, by: User, actor: Actor
+) -> Hold:
+    """Ask for a hold on one alert or one camera's recordings; it holds nothing until somebody else approves it.
+
+    Raises Refused.
+    """
+    if not reason.strip() or not instrument.strip():
+        raise Refused("Say why, and by which legal instrument: a hold is an exception that must be accounted for.")
+    if (alert is None) == (span is None):
+        raise Refused("Name one alert, or one camera with a period.")
+    if until <= clock.now():
+        raise Refused("This moment is over. Choose a last day that lies ahead.")
+    if span is not None and span.end <= span.start:
+        raise Refused("The period must end after it begins.")
+    hold = Hold(alert=alert, words=_words(alert, span), reason=reason.strip(), instrument=instrument.strip())
+    if span is not None:
+        hold.camera, hold.period_start, hold.period_end = span.camera, span.start, span.end
+    hold.until, hold.requested_by = until, by
+    hold.save()
+    record_access(actor=actor, action="requested", subject=hold, reason=f"{instrument.strip()}: {reason.strip()}")
+    return hold
+
+
+def hold_approve(*, hold: Hold, by: User, actor: Actor) -> Hold:
+    """Approve what somebody else requested; from now on the purge spares it. Raises Refused, which is recorded too."""
+    try:
+        with transaction.atomic():
+            clock.take_turn()  # no batch of a purge is under way that does not know of it
+            row = Hold.objects.select_for_update().get(pk=hold.pk)
+            _refuse_approval(row, by)
+            record_access(actor=actor, action="approved", subject=row)
+            row.approved_by, row.approved_at = by, timezone.now()
+            row.save(update_fields=["approved_by", "approved_at"])
+            return row
+    except Refused as refusal:
+        refused = AccessRecord.Result.REFUSED
+        record_access(actor=actor, action="approved", subject=hold, reason=str(refusal), result=refused)
+        raise
+
+
+def hold_end(*, hold: Hold, reason: str, actor: Actor) -> None:
+    """End a hold before its last day: what it kept dies with its key, or on its own day if that is still ahead.
+
+    Raises Refused.
+    """
+    if not reason.strip():
+        raise Refused("Say why the hold ends: the access log keeps the reason.")
+    with transaction.atomic():
+        clock.take_turn()
+        row = Hold.objects.select_for_update().get(pk=hold.pk)
+        if row.ended_at is not None:
+            raise Refused("This hold has ended already.")
+        record_access(actor=actor, action="ended", subject=row, reason=reason.strip())
+        now = clock.now()
+        Hold.objects.filter(pk=row.pk).update(until=min(row.until, now))
+        if row.approved_by_id is None:
+            Hold.objects.filter(pk=row.pk).update(ended_at=now)
+        else:
+            destroy_due(now, 1, Spared())
+
+
+def copy_now() -> int:
+    """Copy what holds in force name, without waiting for the hour; what goes wrong is tried again by the purge."""
+    return copy_held(clock.now())
+
+
+def _refuse_approval(hold: Hold, by: User) -> None:
+    if hold.ended_at is not None or hold.until <= clock.now():
+        raise Refused("This hold is over.")
+    if hold.approved_by_id is not None:
+        raise Refused("This hold is approved already.")
+    if hold.requested_by_id == by.pk:
+        raise Refused("You requested this hold, so another person must approve it: nobody decides alone.")
+
+
+def _words(alert: int | None, span: Span | None) -> str:
+    """What is held, in words. Raises Refused when there is no such alert or camera."""
+    kind, number = ("alerts", alert) if span is None else ("recordings", span.camera)
+    holding = holding_of(f"{kind}/")
+    words = f"alert {number}" if span is None else f"camera {number}"
+    if holding is not None and holding.describe is not None:
+        described = holding.describe(int(number or 0))
+        if described is None:
+            raise Refused(f"There is no {words}.")
+        words = described
+    return words if span is None else f"{words}, {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"
