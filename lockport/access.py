@@ -23,8 +23,8 @@ PRIVACY_OFFICER = "Privacy officer"
 SYSTEM_ADMINISTRATOR = "System administrator"
 
 ROLES: dict[str, list[str]] = {
-    PRINCIPAL: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
-    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
+    PRINCIPAL: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera", "cameras.watch_recording"],
+    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera", "cameras.watch_recording"],
     WATCHLIST_ADMINISTRATOR: [
         "watchlist.change_category",
         "watchlist.view_category",

@@ -32,6 +32,10 @@ LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0
 LOCKPORT_PEOPLE = env.int("LOCKPORT_PEOPLE", default=1000)
 LOCKPORT_SUPPRESSION_SECONDS = env.int("LOCKPORT_SUPPRESSION_SECONDS", default=300)
 LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
+# Bytes of the vault's disk that recording leaves free, and what happens when no more are: "stop" recording, loudly, or
+# "shorten" what is kept, the oldest first.
+LOCKPORT_DISK_RESERVE = env.int("LOCKPORT_DISK_RESERVE", default=2 * 1024**3)
+LOCKPORT_DISK_FULL = env.str("LOCKPORT_DISK_FULL", default="stop")
 # The highest false-match rate between people of one group, where 1 in 1,000 of all pairs match by mistake.
 LOCKPORT_GROUP_LIMIT = env.float("LOCKPORT_GROUP_LIMIT", default=0.01)
 
