@@ -132,7 +132,7 @@ class Recorder:
             if self._waiting + job.size > MOST_WAITING:
                 tap.dropped += 1
                 tap.state = RecordingState.BEHIND
-                return
+                job = _Job(tap, Reason.FAILED)
             self._waiting += job.size
         self._jobs.put(job)
 

@@ -5,11 +5,14 @@ Works group by group (a keyframe and the pictures that depend on it): a group is
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from cameras.recording.mux import Sample, Track, track_of
+
+
+_USUAL_STEP = 0.04  # seconds between two pictures, where the first one has no time
 
 
 class Mode(StrEnum):
@@ -71,6 +74,7 @@ class Slicer:
     _stream: Any = None
     _track: Track | None = None
     _anchor: tuple[float, float] | None = None  # our clock's time of a moment of the camera's
+    _undated: bytes | None = None
     _open: _Group | None = None
     _kept: list[_Group] = field(default_factory=list)
     _before: deque[_Group] = field(default_factory=deque)
@@ -83,47 +87,63 @@ class Slicer:
 
     def add(self, packet: Any, now: float) -> list[Segment | Skipped]:
         """Take an `av.Packet` that arrived at `now`; what became complete with it. Raises NotRecordable."""
-        done = self._begin_anew_if_needed(packet, now)
         dts = packet.dts if packet.dts is not None else packet.pts
-        if dts is None or self._anchor is None or (self._open is None and not packet.is_keyframe):
+        done = self._begin_anew_if_needed(packet, dts, now)
+        if dts is None:
+            # Of a stream's first packet FFmpeg does not know the time yet.
+            self._undated = bytes(packet) if packet.is_keyframe and self._open is None else None
             return done
-        if self._open is not None:
-            dts = max(dts, self._open.samples[-1].dts + 1)
-        at = self._anchor[0] + float(dts * packet.time_base) - self._anchor[1]
         pts = packet.pts if packet.pts is not None else dts
-        sample = Sample(bytes(packet), dts, pts, bool(packet.is_keyframe), at)
-        self._bytes += len(sample.data)
-        if sample.is_key or self._open is None:
-            done += self._close_group(at)
-            self._open = _Group([sample])
-        else:
-            self._open.samples.append(sample)
-        if at - self._open.start > self.options.longest or self._bytes > self.options.largest:
+        done += self._take(Sample(bytes(packet), dts, max(pts, dts), bool(packet.is_keyframe), self._time_of(dts, now)))
+        if self._open and (self._last.at - self._open.start > self.options.longest or self._bytes > self.options.largest):
             done += self.flush()  # the camera sends hardly any keyframes; the next one begins a new segment
         return done
 
-    def _begin_anew_if_needed(self, packet: Any, now: float) -> list[Segment | Skipped]:
-        """At a new connection, a jump of the camera's clock or of ours, what there was is complete."""
-        dts = packet.dts if packet.dts is not None else packet.pts
-        position = float(dts * packet.time_base) if dts is not None else None
-        is_new = packet.stream is not self._stream or self._went_back(dts)
-        if not is_new and (position is None or not packet.is_keyframe or not self._is_off(position, now)):
+    def _take(self, sample: Sample) -> list[Segment | Skipped]:
+        undated, self._undated = self._undated, None
+        if self._open is None and undated is not None and not sample.is_key:
+            step = round(_USUAL_STEP / self._track.base)
+            dts = sample.dts - step
+            self._open = _Group([Sample(undated, dts, dts, True, sample.at - _USUAL_STEP)])
+        if self._open is None and not sample.is_key:
             return []
-        done = self.flush()
-        if packet.stream is not self._stream:
-            self._stream, self._track = packet.stream, track_of(packet.stream)
-        self._anchor = None if position is None else (now, position)
+        self._bytes += len(sample.data)
+        if self._open is not None and sample.dts == self._last.dts:
+            # A part of the same picture: some senders give each slice a packet of its own.
+            last = self._open.samples.pop()
+            self._open.samples.append(replace(last, data=last.data + sample.data))
+            return []
+        done = self._close_group(sample.at) if sample.is_key else []
+        if self._open is None:
+            self._open = _Group([])
+        self._open.samples.append(sample)
         return done
 
-    def _is_off(self, position: float, now: float) -> bool:
-        if self._anchor is None:
-            return True
-        return abs(self._anchor[0] + position - self._anchor[1] - now) > self.options.drift
+    @property
+    def _last(self) -> Sample:
+        return self._open.samples[-1]
 
-    def _went_back(self, dts: int | None) -> bool:
-        """Whether the camera's own clock went backwards, as when it was restarted or a file begins anew."""
-        previous = self._open.samples[-1].dts if self._open else None
-        return previous is not None and dts is not None and dts < previous
+    def _time_of(self, dts: int, now: float) -> float:
+        position = float(dts * self._track.base)
+        if self._anchor is None:
+            self._anchor = (now, position)
+        return self._anchor[0] + position - self._anchor[1]
+
+    def _begin_anew_if_needed(self, packet: Any, dts: int | None, now: float) -> list[Segment | Skipped]:
+        """At a new connection, a jump of the camera's clock or of ours, what there was is complete."""
+        is_other = packet.stream is not self._stream
+        went_back = dts is not None and self._open is not None and dts < self._last.dts
+        is_off = packet.is_keyframe and dts is not None and not is_other and self._is_off(dts, now)
+        if not (is_other or went_back or is_off):
+            return []
+        done = self.flush()
+        if is_other:
+            self._stream, self._track = packet.stream, track_of(packet.stream)
+        self._anchor = None
+        return done
+
+    def _is_off(self, dts: int, now: float) -> bool:
+        return abs(self._time_of(dts, now) - now) > self.options.drift
 
     def flush(self) -> list[Segment | Skipped]:
         """What there is, complete or not: the stream ended or was interrupted."""
