@@ -152,6 +152,8 @@ class Segment(models.Model):
     start = models.DateTimeField()
     end = models.DateTimeField()
     codec = models.CharField(max_length=10)
+    # Segments of one track can be put together in one file: the camera's codec, size and settings were the same.
+    track = models.CharField(max_length=8)
     size = models.PositiveIntegerField(help_text="Bytes of the video, before it is encrypted.")
     has_motion = models.BooleanField()
 

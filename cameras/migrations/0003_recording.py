@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('start', models.DateTimeField()),
                 ('end', models.DateTimeField()),
                 ('codec', models.CharField(max_length=10)),
+                ('track', models.CharField(max_length=8)),
                 ('size', models.PositiveIntegerField(help_text='Bytes of the video, before it is encrypted.')),
                 ('has_motion', models.BooleanField()),
                 ('camera', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='cameras.camera')),

@@ -4,6 +4,7 @@ H.264 and H.265 arrive in one of two framings: with start codes (Annex B, as RTS
 lie in MP4). A file holds the second; the pictures themselves are never changed.
 """
 
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ class Track:
     width: int
     height: int
     has_start_codes: bool
+
+    @property
+    def mark(self) -> str:
+        """Eight characters that are the same for what can be put together in one file."""
+        return hashlib.sha256(self.header).hexdigest()[:8]
 
 
 def track_of(stream: Any) -> Track:

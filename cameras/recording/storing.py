@@ -74,6 +74,7 @@ def segment_store(camera_id: int, segment: Segment, content: bytes) -> Row:
         start=start,
         end=end,
         codec=segment.track.codec,
+        track=segment.track.mark,
         size=len(content),
         has_motion=segment.has_motion,
     )
