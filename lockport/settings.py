@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
     # A message lives shorter than the lease: what no worker took in time is sent again, never twice at once.
     "dispatch-watches": {"task": "alerts.tasks.dispatch_watches", "schedule": 2.0, "options": {"expires": 4}},
     "deliver-outbox": {"task": "alerts.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 10}},
+    "cut-clips": {"task": "alerts.tasks.cut_clips", "schedule": 5.0, "options": {"expires": 5}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
 }
 

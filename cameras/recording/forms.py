@@ -43,11 +43,20 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
+WHY = "Who needs it and why; this is written into every picture"
+UNBLURRED = "Leave faces as they are: a second person has to agree before the file is made"
+
+
 class ExportForm(PeriodForm):
     """The same for a file that may leave the building."""
 
     minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=10, initial=1)
-    reason = forms.CharField(label="Who needs it and why; this is written into the picture", min_length=5, max_length=300)
-    unblurred = forms.BooleanField(
-        required=False, label="Leave faces as they are: a second person has to agree before the file is made"
-    )
+    reason = forms.CharField(label=WHY, min_length=5, max_length=300)
+    unblurred = forms.BooleanField(required=False, label=UNBLURRED)
+
+
+class ClipExportForm(forms.Form):
+    """For an alert's clip, whose time is given."""
+
+    reason = forms.CharField(label=WHY, min_length=5, max_length=300)
+    unblurred = forms.BooleanField(required=False, label=UNBLURRED)

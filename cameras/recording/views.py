@@ -43,7 +43,7 @@ def recording(request: HttpRequest, pk: int) -> HttpResponse:
     """A day of one camera: what is recorded, what is not and why. Posted: the time somebody wants to watch."""
     camera = watchable_camera(request, pk)
     now = timezone.now()
-    day = Day(_date(request.POST.get("date") or request.GET.get("day", ""), camera, now), camera.school.zone)
+    day = Day(requested_day(request, camera, now), camera.school.zone)
     if request.method != "POST":
         record_access(
             actor=Actor.from_request(request), action="looked at the timeline of", subject=camera, reason=str(day.date)
@@ -135,9 +135,10 @@ def _record(
     record_access(actor=Actor.from_request(request), action=action, subject=camera, reason=f"{words} UTC: {reason}")
 
 
-def _date(text: str, camera: Camera, now: datetime) -> date:
+def requested_day(request: HttpRequest, camera: Camera, now: datetime) -> date:
+    """The day that was asked for; today at the school where that is none."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(request.POST.get("date") or request.GET.get("day", ""))
     except ValueError:
         return now.astimezone(camera.school.zone).date()
 
