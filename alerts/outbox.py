@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from alerts.sightings import Sighting
-from retention.keys import Unreadable, master_key, seal, unseal
+from retention.keys import Unreadable, master_seal, master_unseal
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def keep(sighting: Sighting) -> Path:
     name = f"{sighting.seen_at:017.6f}-{uuid.uuid4()}"
     aside = settings.LOCKPORT_OUTBOX / f".{name}"
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(seal(master_key(), sighting.to_bytes(), "outbox"))
+        stream.write(master_seal(sighting.to_bytes(), "outbox"))
         stream.flush()
         os.fsync(stream.fileno())
     return aside.rename(settings.LOCKPORT_OUTBOX / name)
@@ -46,7 +46,7 @@ def deliver_kept(deliver: Callable[[Sighting], object]) -> int:
     delivered = 0
     for file in sorted(path for path in settings.LOCKPORT_OUTBOX.glob("[0-9]*")):
         try:
-            sighting = Sighting.from_bytes(unseal(master_key(), file.read_bytes(), "outbox"))
+            sighting = Sighting.from_bytes(master_unseal(file.read_bytes(), "outbox"))
         except FileNotFoundError:  # another worker was first
             continue
         except Unreadable as error:

@@ -13,7 +13,7 @@ from alerts.models import Alert, AlertEvent
 from alerts.models import Sighting as SightingRow
 from alerts.sightings import Sighting
 from audit.services import Actor, record_access
-from retention.vault import destroy
+from retention.vault import discard
 from watchlist.models import Entry
 
 # How much better a later shot must be before it replaces the evidence that somebody may be looking at.
@@ -72,7 +72,7 @@ def _create(sighting: Sighting, entry: Entry) -> Alert:
         with transaction.atomic():
             alert.save()
     except BaseException:
-        destroy(alert.owner, _files(alert), alert.face.storage)
+        discard(alert.owner, _files(alert), alert.face.storage)
         raise
     record_access(actor=Actor.worker(), action="raised", subject=alert)
     return alert

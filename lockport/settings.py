@@ -15,9 +15,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOCKPORT_DATA = Path(env.str("LOCKPORT_DATA", default=str(BASE_DIR / "data")))
 LOCKPORT_MODELS = Path(env.str("LOCKPORT_MODELS", default=str(LOCKPORT_DATA / "models")))
 LOCKPORT_VAULT = Path(env.str("LOCKPORT_VAULT", default=str(LOCKPORT_DATA / "vault")))
+# Where the ciphertexts lie: a folder (LOCKPORT_VAULT), or any other Django storage by its dotted name and options (JSON).
+LOCKPORT_VAULT_STORAGE = env.str("LOCKPORT_VAULT_STORAGE", default="retention.folder.Folder")
+LOCKPORT_VAULT_OPTIONS = env.json("LOCKPORT_VAULT_OPTIONS", default={})
+# The wrapped data keys and the log of their destruction: never in a backup that is kept longer than the data may be.
+LOCKPORT_KEYS_FOLDER = Path(env.str("LOCKPORT_KEYS_FOLDER", default=str(LOCKPORT_DATA / "data-keys")))
 LOCKPORT_OUTBOX = Path(env.str("LOCKPORT_OUTBOX", default=str(LOCKPORT_DATA / "outbox")))
 LOCKPORT_VIDEO_FOLDER = Path(env.str("LOCKPORT_VIDEO_FOLDER", default=str(LOCKPORT_DATA / "videos")))
 LOCKPORT_MASTER_KEY_FILE = Path(env.str("LOCKPORT_MASTER_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "master.key")))
+LOCKPORT_MASTER_KEY_COMMAND = env.str("LOCKPORT_MASTER_KEY_COMMAND", default="")
 LOCKPORT_SIGNING_KEY_FILE = Path(
     env.str("LOCKPORT_SIGNING_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "signing.key"))
 )
@@ -31,6 +37,10 @@ LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0
 # However often people pass, counting them says no more than this many different people could.
 LOCKPORT_PEOPLE = env.int("LOCKPORT_PEOPLE", default=1000)
 LOCKPORT_SUPPRESSION_SECONDS = env.int("LOCKPORT_SUPPRESSION_SECONDS", default=300)
+# Days; a setting may only shorten them (retention/policy.py).
+LOCKPORT_RECORDING_DAYS = env.int("LOCKPORT_RECORDING_DAYS", default=60)
+LOCKPORT_ALERT_DAYS = env.int("LOCKPORT_ALERT_DAYS", default=60)
+LOCKPORT_EXPORT_DAYS = env.int("LOCKPORT_EXPORT_DAYS", default=7)
 LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
 # Bytes of the vault's disk that recording leaves free, and what happens when no more are: "stop" recording, loudly, or
 # "shorten" what is kept, the oldest first.
@@ -189,6 +199,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "retention.vault.Vault"},
     "vault": {"BACKEND": "retention.vault.Vault"},
+    "ciphertexts": {"BACKEND": LOCKPORT_VAULT_STORAGE, "OPTIONS": LOCKPORT_VAULT_OPTIONS},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = LOCKPORT_DEVELOPMENT

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from retention.keys import master_key, seal, unseal
+from retention.keys import master_seal, master_unseal
 
 
 class SealedTextField(models.BinaryField):
@@ -17,15 +17,17 @@ class SealedTextField(models.BinaryField):
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
 
-    def _owner(self) -> str:
+    @property
+    def owner(self) -> str:
+        """What the ciphertext is bound to: the table and column."""
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_db_prep_value(self, value: str | None, connection: Any, prepared: bool = False) -> Any:
-        sealed = None if value is None else seal(master_key(), value.encode(), self._owner())
+        sealed = None if value is None else master_seal(value.encode(), self.owner)
         return super().get_db_prep_value(sealed, connection, prepared)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
-        return None if value is None else unseal(master_key(), bytes(value), self._owner()).decode()
+        return None if value is None else master_unseal(bytes(value), self.owner).decode()
 
     def to_python(self, value: Any) -> Any:
         return value

@@ -4,18 +4,18 @@ Files are named `<kind>/<id>/<rest>`; the first two parts are the owner, which h
 ciphertext is bound to its full name, so a file copied over another is refused.
 """
 
-import secrets
 from typing import IO, Any
 
-from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage, Storage
-from django.db import IntegrityError, transaction
+from django.core.files.storage import Storage, storages
 from django.utils.deconstruct import deconstructible
 
-from retention.keys import KEY_BYTES, Unreadable, master_key, seal, unseal
-from retention.models import DataKey
+from retention import keyfolder
+from retention.destroying import destroy, destroy_key, discard, is_destroyed
+from retention.keys import Unreadable, seal, unseal
+
+__all__ = ["KeyDestroyed", "Vault", "data_key", "destroy", "destroy_key", "discard", "has_key", "owner_of"]
 
 MAGIC = b"LKV1"
 
@@ -26,17 +26,14 @@ class KeyDestroyed(Unreadable):
 
 @deconstructible
 class Vault(Storage):
-    """Encrypts with AES-256-GCM under the owner's data key. `base` holds the ciphertexts (a folder by default)."""
+    """Encrypts with AES-256-GCM under the owner's data key. `base` holds the ciphertexts (settings.STORAGES names them)."""
 
     def __init__(self, base: Storage | None = None) -> None:
         self._base = base
 
     @property
     def base(self) -> Storage:
-        # Not kept: fields hold one Vault for good, and the folder is a setting that tests change.
-        return self._base or FileSystemStorage(
-            location=settings.LOCKPORT_VAULT, file_permissions_mode=0o600, directory_permissions_mode=0o700
-        )
+        return self._base or storages["ciphertexts"]
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode not in {"r", "rb"}:
@@ -85,31 +82,16 @@ def owner_of(name: str) -> str:
 
 
 def data_key(owner: str, *, create: bool = False) -> bytes:
-    """The owner's 32-byte key, made if `create`. Raises KeyDestroyed when there is none."""
-    row = DataKey.objects.filter(owner=owner).first()
-    if row is None and create:
-        row = _make_key(owner)
-    if row is None:
-        raise KeyDestroyed(f"The key of {owner} has been destroyed: what it encrypted is gone for good.")
-    return unseal(master_key(), bytes(row.wrapped), owner)
+    """The owner's 32-byte key, made if `create`. Raises KeyDestroyed when there is none, or never again."""
+    if not is_destroyed(owner):
+        key = keyfolder.read_key(owner)
+        if key is None and create:
+            key = keyfolder.make_key(owner)
+        if key is not None:
+            return key
+    raise KeyDestroyed(f"The key of {owner} has been destroyed: what it encrypted is gone for good.")
 
 
-def _make_key(owner: str) -> DataKey:
-    wrapped = seal(master_key(), secrets.token_bytes(KEY_BYTES), owner)
-    try:
-        with transaction.atomic():
-            return DataKey.objects.create(owner=owner, wrapped=wrapped)
-    except IntegrityError:  # another process was first; its key counts
-        return DataKey.objects.get(owner=owner)
-
-
-def destroy_key(owner: str) -> None:
-    """Make everything under this owner unreadable for good, as part of the transaction that is open."""
-    DataKey.objects.filter(owner=owner).delete()
-
-
-def destroy(owner: str, names: list[str], storage: Storage) -> None:
-    """Destroy the owner's key first, then its files: whatever is interrupted, what remains cannot be read."""
-    destroy_key(owner)
-    for name in names:
-        storage.delete(name)
+def has_key(owner: str) -> bool:
+    """Whether what lies under this owner can still be read."""
+    return not is_destroyed(owner) and keyfolder.has_key(owner)

@@ -61,8 +61,9 @@ TransactionTestCase._fixture_teardown = _flush_with_the_log
 
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path: Path) -> None:
-    """Each test has a vault and an outbox of its own."""
+    """Each test has a vault, keys and an outbox of its own."""
     settings.LOCKPORT_VAULT = tmp_path / "vault"
+    settings.LOCKPORT_KEYS_FOLDER = tmp_path / "data-keys"
     settings.LOCKPORT_OUTBOX = tmp_path / "outbox"
     settings.LOCKPORT_VIDEO_FOLDER = tmp_path / "videos"
     settings.LOCKPORT_VIDEO_FOLDER.mkdir()

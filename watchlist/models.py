@@ -78,6 +78,10 @@ class Authorisation(models.Model):
         return f"Authorisation of {self.school} until {self.valid_until:%Y-%m-%d}"
 
 
+def new_vault_id() -> str:
+    return str(uuid.uuid4())
+
+
 class EntryQuerySet(ScopedQuerySet["Entry"]):
     grants: ClassVar[dict[str, str]] = {"category": "watchlist.review_category"}
 
@@ -96,6 +100,8 @@ class Entry(models.Model):
         EXPIRED = "expired", "expired"
 
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Names the entry's key. Not the row's number, which a restored database gives to somebody else a second time.
+    vault_id = models.CharField(max_length=36, default=new_vault_id, unique=True, editable=False)
     name = models.CharField(max_length=200)
     birth_date = models.DateField(
         null=True,
@@ -150,7 +156,7 @@ class Entry(models.Model):
     @property
     def owner(self) -> str:
         """Whose data key encrypts this entry's files in the vault."""
-        return f"entries/{self.pk}"
+        return f"entries/{self.vault_id}"
 
 
 class EntryHistogramQuerySet(ScopedQuerySet["EntryHistogram"]):

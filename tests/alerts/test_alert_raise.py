@@ -13,7 +13,8 @@ from alerts.models import Alert, AlertEvent, Sighting
 from alerts.services import alert_raise
 from audit.models import AccessRecord
 from cameras.models import Camera
-from retention.models import DataKey
+from retention.keyfolder import owners_with_keys
+from retention.vault import has_key
 from tests.alerts.sightings import sighting_of
 from watchlist.models import Entry
 
@@ -39,7 +40,7 @@ def test_a_first_sighting_raises_an_alert_with_its_evidence_in_the_vault(entry, 
     assert alert.status == Alert.Status.WAITING
     assert alert.category == entry.category
     assert alert.face.open().read()[:2] == b"\xff\xd8"
-    assert DataKey.objects.filter(owner=alert.owner).exists()
+    assert has_key(alert.owner)
     assert AlertEvent.objects.get().kind == AlertEvent.Kind.RAISED
     assert AccessRecord.objects.filter(action="raised", actor_kind="worker").count() == 1
 
@@ -98,7 +99,7 @@ def test_nothing_is_kept_of_somebody_who_is_not_looked_for_any_more(entry, front
     type(entry).objects.update(status=status)
     assert alert_raise(sighting_of(entry, front_door, NOON)) is None
     assert not Alert.objects.exists()
-    assert not DataKey.objects.exists()
+    assert not list(owners_with_keys())
     assert not any(path.is_file() for path in settings.LOCKPORT_VAULT.rglob("*"))
 
 
@@ -120,7 +121,7 @@ def test_eight_workers_that_see_the_person_at_once_raise_one_alert(entry, front_
         worker.join()
     alert = Alert.objects.get()
     assert alert.sightings == 8
-    assert DataKey.objects.filter(owner__startswith="alerts/").count() == 1
+    assert [owner for owner, _ in owners_with_keys()] == [alert.owner]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor
-from retention.models import DataKey
-from retention.vault import KeyDestroyed
+from retention.vault import KeyDestroyed, has_key
 from tests.watchlist.conftest import enrolment
 from watchlist import destruction
 from watchlist.models import Entry, Photograph
@@ -45,7 +44,7 @@ def test_an_entry_whose_day_has_come_is_destroyed_and_one_whose_day_has_not_stay
     run()
     due.refresh_from_db()
     assert (due.status, "Robin" in due.name) == (Entry.Status.EXPIRED, False)
-    assert not DataKey.objects.filter(owner=due.owner).exists()
+    assert not has_key(due.owner)
     assert Entry.objects.get(pk=later.pk).name == "Kim Ash"
     assert len(files(settings)) == 2
     record = AccessRecord.objects.get(action="let expire")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from cameras.models import Camera
 from cameras.vision.calibrate import offsets, threshold_for
 from cameras.vision.histogram import Histogram
-from retention.models import DataKey
+from retention.keyfolder import path_of
+from retention.vault import destroy_key
 from watchlist import gallery
 from watchlist.gallery import gallery_version, load_gallery
 from watchlist.models import Entry, Photograph
@@ -116,19 +117,19 @@ def test_an_entry_that_cannot_be_read_is_left_out_and_logged_and_the_others_stay
         approved_by=cast.second_administrator,
     )
     add_photograph(other, 2)
-    DataKey.objects.filter(owner=entry.owner).delete()
+    destroy_key(entry.owner)
     assert load_gallery(front_door.pk).entries == (other.pk,)
     assert f"Entry {entry.pk}" in caplog.text
     assert "Robin" not in caplog.text
 
 
 def test_what_could_not_be_read_is_tried_again_within_a_minute(front_door, authorisation, entry, monkeypatch):
-    key = DataKey.objects.get(owner=entry.owner)
-    DataKey.objects.all().delete()
+    file = path_of(entry.owner)
+    aside = file.rename(file.with_name("aside"))
     assert len(load_gallery(front_door.pk)) == 0
     now = gallery.time.time()
     seen = load_gallery(front_door.pk).version
-    key.save(force_insert=True)
+    aside.rename(file)
     monkeypatch.setattr(gallery.time, "time", lambda: now + gallery.RETRY_SECONDS)
     assert gallery_version(front_door.pk) != seen
     assert load_gallery(front_door.pk).entries == (entry.pk,)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from alerts.models import Alert
 from audit.models import AccessRecord
-from retention.models import DataKey
+from retention.vault import destroy_key
 from tests.watchlist.conftest import enrolment
 from watchlist import views
 from watchlist.models import Entry
@@ -93,7 +93,7 @@ def test_after_its_day_it_is_not_shown_although_nobody_has_cleared_it_away_yet(a
 
 
 def test_a_photograph_whose_key_is_destroyed_is_not_shown(active, cast):
-    DataKey.objects.all().delete()
+    destroy_key(active.owner)
     assert look(cast.administrator, active).status_code == 404
 
 

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor
-from retention.models import DataKey
-from retention.vault import KeyDestroyed
+from retention.vault import KeyDestroyed, has_key
 from tests.watchlist.conftest import approve, enrolment
 from watchlist import services
 from watchlist.models import Category, Entry, Photograph
@@ -151,7 +150,7 @@ def test_withdrawing_destroys_name_photographs_templates_and_key(
     assert row.basis == ""
     assert row.category == active.category
     assert not Photograph.objects.exists()
-    assert not DataKey.objects.filter(owner=active.owner).exists()
+    assert not has_key(active.owner)
     assert files(settings) == []
     with pytest.raises((KeyDestroyed, FileNotFoundError)):
         storages["vault"].open(name)
@@ -185,7 +184,7 @@ def test_an_ended_entry_cannot_be_changed_or_approved(active, cast):
     ):
         with pytest.raises(Refused, match="has ended"):
             attempt()
-    assert not DataKey.objects.filter(owner=active.owner).exists()
+    assert not has_key(active.owner)
 
 
 def test_the_database_refuses_one_person_twice(proposed, cast):
