@@ -79,7 +79,10 @@ def segment_store(camera_id: int, segment: Segment, content: bytes) -> Row:
         has_motion=segment.has_motion,
     )
     vault = storages["vault"]
-    vault.save(row.name, ContentFile(content))
+    saved = vault.save(row.name, ContentFile(content))
+    if saved != row.name:  # our clock came by here before
+        vault.delete(saved)
+        raise FileExistsError(f"{row.name} is there already.")
     try:
         with transaction.atomic():
             _close_gap(camera_id, start)
