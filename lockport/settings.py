@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOCKPORT_DATA = Path(env.str("LOCKPORT_DATA", default=str(BASE_DIR / "data")))
 LOCKPORT_MODELS = Path(env.str("LOCKPORT_MODELS", default=str(LOCKPORT_DATA / "models")))
 LOCKPORT_VAULT = Path(env.str("LOCKPORT_VAULT", default=str(LOCKPORT_DATA / "vault")))
-# Where the ciphertexts lie: a folder (LOCKPORT_VAULT), or any other Django storage by its dotted name and options (JSON).
+# Where the ciphertexts lie: a folder (LOCKPORT_VAULT), or another Django storage by its dotted name and options (JSON).
 LOCKPORT_VAULT_STORAGE = env.str("LOCKPORT_VAULT_STORAGE", default="retention.folder.Folder")
 LOCKPORT_VAULT_OPTIONS = env.json("LOCKPORT_VAULT_OPTIONS", default={})
 # The wrapped data keys and the log of their destruction: never in a backup that is kept longer than the data may be.
@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-watches": {"task": "alerts.tasks.dispatch_watches", "schedule": 2.0, "options": {"expires": 4}},
     "deliver-outbox": {"task": "alerts.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 10}},
     "cut-clips": {"task": "alerts.tasks.cut_clips", "schedule": 5.0, "options": {"expires": 5}},
+    "purge": {"task": "retention.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
 }
 

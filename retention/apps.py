@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class RetentionConfig(AppConfig):
     name = "retention"
+
+    def ready(self) -> None:
+        from retention import checks  # noqa: F401  (registers itself)
+        from retention.holding import register_holds
+
+        register_holds()

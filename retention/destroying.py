@@ -62,7 +62,7 @@ def finish_pending() -> int:
 
 
 def replay() -> list[str]:
-    """Destroy again what a restored backup brought back; returns the owners whose key was there, or was not written down.
+    """Destroy again what a restored backup brought back; returns the owners concerned.
 
     What the log knows and the database does not is added to the database, whose rows then count as destroyed. Raises
     OSError and DatabaseError; may be repeated.

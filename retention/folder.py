@@ -17,11 +17,11 @@ class Folder(FileSystemStorage):
     """Like Django's, but a file is there whole or not at all, is never written over, and only its owner may read it."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(settings.LOCKPORT_VAULT)  # not kept: a setting that tests change
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return os.path.abspath(self.base_location)
 
     def _save(self, name: str, content: File | IO[Any]) -> str:

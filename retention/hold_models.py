@@ -35,7 +35,9 @@ class Hold(models.Model):
     )
     approved_at = models.DateTimeField(null=True)
     until = models.DateTimeField()
-    copied = models.BooleanField(default=False, help_text="All recordings of the period are under the hold's own key.")
+    copied_to = models.DateTimeField(
+        null=True, help_text="Recordings up to here are under the hold's own key; later ones are spared until they are."
+    )
     ended_at = models.DateTimeField(null=True)
 
     objects = HoldQuerySet.as_manager()

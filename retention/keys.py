@@ -64,8 +64,10 @@ def key_ring(*, again: bool = False) -> KeyRing:
     global _read
     with _lock:
         source = _source()
-        if _read is not None and _read[0] == source and not (again and time.monotonic() > _read[2] + READ_AGAIN_SECONDS):
-            return _read[1]
+        if _read is not None and _read[0] == source:
+            _, ring, when = _read
+            if not again or time.monotonic() < when + READ_AGAIN_SECONDS:
+                return ring
         _make_first_key()
         source = _source()
         variable, file = "LOCKPORT_MASTER_KEY", settings.LOCKPORT_MASTER_KEY_FILE
@@ -171,8 +173,8 @@ def _make_first_key() -> None:
     if os.environ.get("LOCKPORT_MASTER_KEY") is None and not settings.LOCKPORT_MASTER_KEY_COMMAND:
         if not settings.LOCKPORT_MASTER_KEY_FILE.is_file() and canary_file().exists():
             raise KeyProblem(
-                f"The master key is lost: {settings.LOCKPORT_MASTER_KEY_FILE} is missing, but there are keys sealed under "
-                f"it in {settings.LOCKPORT_KEYS_FOLDER}. Put it back from its backup. Nothing was written."
+                f"The master key is lost: {settings.LOCKPORT_MASTER_KEY_FILE} is missing, but there are keys sealed "
+                f"under it in {settings.LOCKPORT_KEYS_FOLDER}. Put it back from its backup. Nothing was written."
             )
         make_key_file(settings.LOCKPORT_MASTER_KEY_FILE, instead="LOCKPORT_MASTER_KEY")
 

@@ -25,7 +25,9 @@ class Policy:
         for name, most in (("recording", LONGEST_DAYS), ("alert", LONGEST_DAYS), ("export", EXPORT_DAYS)):
             days = getattr(self, f"{name}_days")
             if not 1 <= days <= most:
-                raise ValueError(f"{name.capitalize()}s are kept 1 to {most} days, not {days}: a setting only shortens.")
+                raise ValueError(
+                    f"{name.capitalize()}s are kept 1 to {most} days, not {days}: a setting only shortens."
+                )
 
     @property
     def recordings(self) -> timedelta:

@@ -102,6 +102,8 @@ class Holding:
     stored_per_day: Callable[[], list[DayStored]]
     # The files that a hold on a camera's span names; only for what is copied into a hold (recordings).
     held_files: Callable[[Span], Iterable[HeldFile]] | None = None
+    # What a hold names, in words: of an alert's primary key ("alerts") or a camera's ("recordings"); None for none.
+    describe: Callable[[int], str | None] | None = None
 
 
 _holdings: dict[str, Holding] = {}

@@ -26,7 +26,7 @@ class KeyDestroyed(Unreadable):
 
 @deconstructible
 class Vault(Storage):
-    """Encrypts with AES-256-GCM under the owner's data key. `base` holds the ciphertexts (settings.STORAGES names them)."""
+    """Encrypts with AES-256-GCM under the owner's data key. `base` holds the ciphertexts (see settings.STORAGES)."""
 
     def __init__(self, base: Storage | None = None) -> None:
         self._base = base

@@ -6,3 +6,6 @@ class WatchlistConfig(AppConfig):
 
     def ready(self) -> None:
         from watchlist import checks  # noqa: F401  (registers itself)
+        from watchlist.holding import register_entries
+
+        register_entries()

@@ -143,16 +143,28 @@ def entry_withdraw(*, entry: Entry, reason: str, actor: Actor) -> Entry:
 
 def entry_expire(*, actor: Actor) -> int:
     """End every entry whose day has come, and finish endings that were interrupted; return how many ended now."""
-    due = Entry.objects.filter(status__in=[ENTRY.PROPOSED, ENTRY.ACTIVE], expires_at__lte=timezone.now())
+    ended = entries_end_due(now=timezone.now(), actor=actor)
+    sweep()
+    return ended
+
+
+def entries_end_due(*, now: datetime, most: int | None = None, actor: Actor) -> int:
+    """End the entries (at most `most`, the oldest first) whose last moment has come at `now`; return how many."""
+    due = Entry.objects.filter(status__in=[ENTRY.PROPOSED, ENTRY.ACTIVE], expires_at__lte=now).order_by("expires_at")
     ended = 0
-    for number in list(due.values_list("pk", flat=True)):
+    for number in list(due.values_list("pk", flat=True)[:most]):
         with transaction.atomic():
             row = due.select_for_update().filter(pk=number).first()
             if row is not None:  # else withdrawn or renewed since
-                _end(row, ENTRY.EXPIRED, action="let expire", reason="Its last day has come.", actor=actor)
+                entry_end(entry=row, reason="Its last day has come.", actor=actor)
                 ended += 1
-    sweep()
     return ended
+
+
+@transaction.atomic
+def entry_end(*, entry: Entry, reason: str, actor: Actor) -> None:
+    """Let an entry expire now, whatever its date, and destroy what is known of the person."""
+    _end(entry, ENTRY.EXPIRED, action="let expire", reason=reason, actor=actor)
 
 
 def last_moment(category: Category) -> datetime:

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from retention.keys import Unreadable, seal, unseal
 from retention.keyfolder import owners_with_keys, path_of
+from retention.keys import Unreadable, seal, unseal
 from retention.vault import KeyDestroyed, Vault, data_key, destroy
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,9 @@ from lockport import preflight
 from lockport.demo.district import CLIP, create_district, district_exists
 from lockport.demo.faces import FacesProblem, faces_of
 from lockport.embedded_redis import prepare
+from lockport.keyfiles import KeyProblem
 from retention.keys import master_key
+from retention.startup import refuse_wrong_keys
 
 LEAST_FREE = 500 * 1024**2
 
@@ -43,7 +45,10 @@ class Command(BaseCommand):
 
     def set_up(self, faces: Path | None) -> None:
         """Everything that is only done once; what is there already is left alone."""
-        master_key()
+        try:
+            master_key()
+        except KeyProblem as problem:
+            raise CommandError(str(problem)) from None
         call_command("convert_models", verbosity=1)
         try:
             call_command("migrate", verbosity=0)
@@ -52,6 +57,7 @@ class Command(BaseCommand):
                 f"The database cannot be used: {str(error).splitlines()[0]}. DATABASE_URL names it; without that "
                 "setting a SQLite file in the data folder is used."
             ) from None
+        refuse_wrong_keys()
         call_command("collectstatic", interactive=False, verbosity=0)
         if district_exists():
             self.stdout.write(
