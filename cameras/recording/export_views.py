@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -69,7 +69,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a file of a part of one camera's recording."""
     camera = watchable_camera(request, pk)
     day = Day(requested_day(request, camera, timezone.now()), camera.school.zone)
-    form = ExportForm(request.POST or None, camera=camera, day=day, initial={"date": day.date})
+    form = ExportForm(_posted(request), camera=camera, day=day, initial={"date": day.date})
     if form.is_bound and form.is_valid() and form.start and form.end:
         wanted = Wanted(camera, form.start, form.end, clip="", title="")
         return _ask(request, wanted, form.cleaned_data)
@@ -79,11 +79,15 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 def export_page(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     """The same for a time that is given: an alert's clip."""
-    form = ClipExportForm(request.POST or None)
+    form = ClipExportForm(_posted(request))
     if form.is_bound and form.is_valid():
         return _ask(request, wanted, form.cleaned_data)
     context = {"camera": wanted.camera, "form": form, "title": wanted.title}
     return render(request, "cameras/export.html", context, status=422 if form.is_bound else 200)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _ask(request: HttpRequest, wanted: Wanted, answers: dict) -> HttpResponse:
@@ -107,10 +111,13 @@ def _ask(request: HttpRequest, wanted: Wanted, answers: dict) -> HttpResponse:
 def export_decision(request: HttpRequest, handle: uuid.UUID) -> HttpResponse:
     """Agree to faces as they are, or refuse."""
     row = _visible(request, handle)
+    answer = request.POST.get("answer")
+    if answer not in {"agree", "refuse"}:
+        return HttpResponse("Say whether you agree or refuse.", status=422, content_type="text/plain")
     try:
         row = export_decide(
             export=row,
-            agrees=request.POST.get("answer") == "agree",
+            agrees=answer == "agree",
             by=signed_in(request),
             actor=Actor.from_request(request),
         )

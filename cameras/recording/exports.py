@@ -18,7 +18,7 @@ from cameras.recording.selectors import chunks, pieces_of, segments_between
 from cameras.recording.timeline import clock_words
 from cameras.vision.detect import BlazeDetector, DetectOptions
 from retention.keys import Unreadable
-from retention.policy import EXPORT_DAYS
+from retention.checks import policy
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ def manifest(export: Export, content: bytes, sources: list[dict[str, object]]) -
         "asked at": export.asked_at.isoformat(),
         "reason": export.reason,
         "agreed to by": decided_by,
-        "destroyed here at the latest": (export.asked_at + timedelta(days=EXPORT_DAYS)).isoformat(),
+        "destroyed here at the latest": (export.asked_at + policy().exports).isoformat(),
         "made from": sources,
     }
 

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from audit.services import Actor, record_access
 from cameras.models import Camera, Gap, Segment
 from cameras.recording.reasons import Reason
+from retention.holding import spared
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +35,14 @@ def shorten(missing: int) -> int:
 def _oldest(before: datetime) -> list[Segment]:
     """The oldest segments of the camera whose recordings reach back farthest."""
     first = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
-    camera = Camera.objects.annotate(first=Subquery(first)).filter(first__lt=before).order_by("first").first()
-    if camera is None:
-        return []
-    day_ends = camera.first.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    rows = Segment.objects.filter(camera=camera, start__lt=min(day_ends, before))
-    return list(rows.select_related("camera__school").order_by("start")[:AT_ONCE])
+    held = spared().spans  # named by a legal hold, and not yet copied
+    for camera in Camera.objects.annotate(first=Subquery(first)).filter(first__lt=before).order_by("first"):
+        rows = Segment.objects.filter(camera=camera, start__lt=before)
+        for span in held:
+            rows = rows.exclude(camera=span.camera, start__lt=span.end, end__gt=span.start)
+        if found := list(rows.select_related("camera__school").order_by("start")[:AT_ONCE]):
+            return [row for row in found if row.start < found[0].start + timedelta(days=1)]
+    return []
 
 
 def _delete(rows: list[Segment]) -> int:

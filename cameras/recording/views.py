@@ -48,7 +48,8 @@ def recording(request: HttpRequest, pk: int) -> HttpResponse:
         record_access(
             actor=Actor.from_request(request), action="looked at the timeline of", subject=camera, reason=str(day.date)
         )
-    form = PeriodForm(request.POST or None, camera=camera, day=day, initial=_initial(request, day))
+    posted = request.POST if request.method == "POST" else None
+    form = PeriodForm(posted, camera=camera, day=day, initial=_initial(request, day))
     if request.method == "POST" and form.is_valid():
         return redirect("cameras:viewing", _begin_viewing(request, camera, form))
     context = timeline_context(camera, day, now) | {"form": form, "marks": marks(camera, day, request.user)}
