@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.browser import browser_window, sign_in
-from tests.end_to_end.deployment import deployment
+from tests.end_to_end.deployment import deployment, wait_for
 from tests.end_to_end.people import MAKE_DISTRICT
 from tests.rtsp.clips import make_clip
 
@@ -49,15 +49,19 @@ def test_a_recording_plays_in_a_browser_from_one_part_to_the_next(tmp_path: Path
         page.get_by_role("button", name="Watch").click()
         page.wait_for_url("**/viewings/**")
         video = "document.querySelector('video:not([hidden])')"
-        page.wait_for_function(f"{video}.readyState >= 2")
+
+        def becomes(condition: str) -> None:  # not wait_for_function, whose polling our content policy forbids
+            wait_for(lambda: page.evaluate(condition), f"never: {condition}", seconds=30)
+
+        becomes(f"{video}.readyState >= 2")
         page.evaluate(f"{video}.muted = true; {video}.play()")
-        page.wait_for_function(f"{video}.currentTime > 0.5")
+        becomes(f"{video}.currentTime > 0.5")
         assert page.evaluate(f"{video}.videoWidth") == 320
         # The first part lasts two seconds; then the next one goes on by itself.
-        page.wait_for_function(f"{video}.src.endsWith('/1.mp4') && {video}.currentTime > 0.5", timeout=30_000)
+        becomes(f"{video}.src.endsWith('/1.mp4') && {video}.currentTime > 0.5")
         assert page.locator("[data-position]").text_content().startswith("08:00:0")
         page.evaluate(f"{video}.currentTime = 4")
-        page.wait_for_function(f"{video}.currentTime >= 4 && !{video}.seeking")
+        becomes(f"{video}.currentTime >= 4 && !{video}.seeking")
         assert problems == []
         log = district.shell(
             "from audit.models import AccessRecord; print(AccessRecord.objects.filter(action='watched').count())"
