@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 
 from cameras.models import Camera, Export, Gap, Segment, recording_owner
@@ -45,8 +46,8 @@ def recordings_destroy_owner(owner: str) -> Destroyed:
     return Destroyed(count, stored, errors)
 
 
-def _with_recordings(column: str) -> QuerySet[Camera]:
-    """Cameras with `first`, the oldest segment's start or end: a look into the index for each, however much there is."""
+def _with_recordings(column: str) -> Any:
+    """Cameras with `first`, the oldest segment's start or end: one look into the index for each."""
     first = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values(column)[:1]
     return Camera.objects.annotate(first=Subquery(first)).filter(first__isnull=False)
 
@@ -73,18 +74,21 @@ def _of_owner(owner: str) -> QuerySet[Segment]:
 
 def _recording_owners() -> Iterator[str]:
     """One look into the index for each camera and day, rather than at each of very many rows."""
-    cameras = Camera.objects.annotate(first=Min("segments__start"), last=Max("segments__start"))
-    for camera in cameras.filter(first__isnull=False).order_by("pk"):
-        day = camera.first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        while day <= camera.last:
-            owner = recording_owner(camera.pk, day)
+    newest = Segment.objects.filter(camera=OuterRef("pk")).order_by("-start").values("start")[:1]
+    rows = _with_recordings("start").annotate(last=Subquery(newest)).order_by("pk")
+    for camera, first, last in rows.values_list("pk", "first", "last"):
+        day = first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        while day <= last:
+            owner = recording_owner(camera, day)
             if _of_owner(owner).exists():
                 yield owner
             day += DAY
 
 
 def _recordings_first_due(spare: Spared) -> datetime | None:
-    ends = list(_with_recordings("end").exclude(pk__in=[span.camera for span in spare.spans]).values_list("first", flat=True))
+    ends = list(
+        _with_recordings("end").exclude(pk__in=[span.camera for span in spare.spans]).values_list("first", flat=True)
+    )
     for camera in {span.camera for span in spare.spans}:
         rows = _not_spared(Segment.objects.filter(camera=camera), spare).order_by("start")
         ends += rows.values_list("end", flat=True)[:1]

@@ -138,8 +138,11 @@ class Traffic(models.Model):
         return f"{self.passers_by} passers-by on {self.day}"
 
 
-class RecordedQuerySet(ScopedQuerySet[models.Model]):
-    grants: ClassVar[dict[str, str]] = {"camera__school": "cameras.watch_recording"}
+WATCHERS = {"camera__school": "cameras.watch_recording"}
+
+
+class SegmentQuerySet(ScopedQuerySet["Segment"]):
+    grants: ClassVar[dict[str, str]] = WATCHERS
 
 
 class Segment(models.Model):
@@ -157,7 +160,7 @@ class Segment(models.Model):
     size = models.PositiveIntegerField(help_text="Bytes of the video, before it is encrypted.")
     has_motion = models.BooleanField()
 
-    objects = RecordedQuerySet.as_manager()
+    objects = SegmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["start"]
@@ -180,17 +183,19 @@ def recording_owner(camera_id: int, moment: datetime) -> str:
     return f"recordings/{camera_id}-{moment.astimezone(UTC):%Y%m%d}"
 
 
+class GapQuerySet(ScopedQuerySet["Gap"]):
+    grants: ClassVar[dict[str, str]] = WATCHERS
+
+
 class Gap(models.Model):
     """A time of which there is no recording, and why. The one that has no end goes on."""
-
-    Reason = models.TextChoices("Reason", {reason.name: (reason.value, reason.words) for reason in Reason})
 
     camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="gaps", db_index=False)
     start = models.DateTimeField()
     end = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=12, choices=Reason)
+    reason = models.CharField(max_length=12, choices=[(reason.value, reason.words) for reason in Reason])
 
-    objects = RecordedQuerySet.as_manager()
+    objects = GapQuerySet.as_manager()
 
     class Meta:
         ordering = ["start"]
@@ -203,12 +208,16 @@ class Gap(models.Model):
         return f"no recording of {self.camera} since {self.start:%Y-%m-%d %H:%M:%S} UTC: {self.get_reason_display()}"
 
 
+class ExportQuerySet(ScopedQuerySet["Export"]):
+    grants: ClassVar[dict[str, str]] = WATCHERS
+
+
 def export_name(export: "Export", filename: str) -> str:
     return f"{export.owner}/{filename}"
 
 
 class Export(models.Model):
-    """A copy of a recording that may leave the building: watermarked, with faces blurred unless two people said why not.
+    """A copy of a recording that may leave the building: watermarked, faces blurred unless two people said why not.
 
     Its key and its files are destroyed seven days after it was asked for.
     """
@@ -224,7 +233,9 @@ class Export(models.Model):
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="exports")
     start = models.DateTimeField()
     end = models.DateTimeField()
-    clip = models.CharField(max_length=200, blank=True, help_text="The vault's name of an alert's clip, if it is of one.")
+    clip = models.CharField(
+        max_length=200, blank=True, help_text="The vault's name of an alert's clip, if it is of one."
+    )
     reason = models.CharField(max_length=300)
     is_blurred = models.BooleanField(default=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -235,7 +246,7 @@ class Export(models.Model):
     file = models.FileField(storage=storages["vault"], upload_to=export_name, max_length=200, blank=True)
     manifest = models.FileField(storage=storages["vault"], upload_to=export_name, max_length=200, blank=True)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = ExportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]

@@ -176,10 +176,11 @@ class Overview:
 
 
 def overview(person: Person) -> Overview:
-    """The cameras this person may see, with their health, the blind ones first: one query, two looks into the cache."""
+    """The cameras this person may see and how they do, the blind ones first: two queries, two looks into the cache."""
     oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
     rows = Camera.objects.visible_to(person).select_related("school").defer("address")
-    cameras = list(rows.annotate(oldest=Subquery(oldest)))
+    cameras = list(rows)
+    reaches_back = dict(Camera.objects.visible_to(person).values_list("pk", Subquery(oldest)))
     health: dict[int, CameraHealth] = {}
     known = True
     if cameras:
@@ -189,7 +190,7 @@ def overview(person: Person) -> Overview:
             known = False
     recording = recording_states(camera.pk for camera in cameras) if known else {}
     views = [
-        CameraView(camera, health[camera.pk] if known else None, recording.get(camera.pk), camera.oldest)
+        CameraView(camera, health[camera.pk] if known else None, recording.get(camera.pk), reaches_back.get(camera.pk))
         for camera in cameras
     ]
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))

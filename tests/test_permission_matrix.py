@@ -135,7 +135,9 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
     alert = make_alert(entry, front_door)
     for person in (cast.north_principal, cast.north_security):
         assign_perm("cameras.watch_recording", person, front_door.school)
-    Clip.objects.create(alert=alert, start=alert.first_seen, end=alert.first_seen, file=ContentFile(b"clip", "clip.mp4"))
+    Clip.objects.create(
+        alert=alert, start=alert.first_seen, end=alert.first_seen, file=ContentFile(b"clip", "clip.mp4")
+    )
     export = Export.objects.create(
         camera=front_door,
         start=alert.first_seen,

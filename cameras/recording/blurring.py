@@ -58,7 +58,8 @@ def made_fit(videos: Iterable[tuple[float, bytes]], *, find: Find | None, waterm
     pictures = _pictures(videos)
     if find is not None:
         pictures = _covered(pictures, find)
-    output = stream = None
+    output: Any = None
+    stream: Any = None
     began = last = 0.0
     try:
         for at, picture in pictures:
@@ -116,9 +117,7 @@ def _covered(pictures: Iterable[tuple[float, Image]], find: Find) -> Iterator[tu
         yield _cover_next(waiting, found)
 
 
-def _cover_next(
-    waiting: deque[tuple[float, Image]], found: deque[tuple[float, list[Box]]]
-) -> tuple[float, Image]:
+def _cover_next(waiting: deque[tuple[float, Image]], found: deque[tuple[float, list[Box]]]) -> tuple[float, Image]:
     at, picture = waiting.popleft()
     while found and found[0][0] < at - HOLD:
         found.popleft()
@@ -149,5 +148,7 @@ def _marked(picture: Image, watermark: Watermark, at: float) -> Image:
     pen.rectangle((0, foot, drawing.width, drawing.height), fill=(0, 0, 0, 170))
     pen.text((size // 2, foot + size * 0.2), watermark.line(at), font=font, fill=(255, 255, 255, 255))
     pen.text((size // 2, foot + size * 1.5), watermark.who, font=font, fill=(255, 255, 255, 255))
-    pen.text((drawing.width / 2, drawing.height / 2), watermark.across, font=large, anchor="mm", fill=(255, 255, 255, 70))
+    pen.text(
+        (drawing.width / 2, drawing.height / 2), watermark.across, font=large, anchor="mm", fill=(255, 255, 255, 70)
+    )
     return cv2.cvtColor(np.asarray(Picture.alpha_composite(drawing, layer).convert("RGB")), cv2.COLOR_RGB2BGR)

@@ -5,7 +5,7 @@ import json
 import logging
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
@@ -17,8 +17,8 @@ from cameras.recording.mux import joined
 from cameras.recording.selectors import chunks, pieces_of, segments_between
 from cameras.recording.timeline import clock_words
 from cameras.vision.detect import BlazeDetector, DetectOptions
-from retention.keys import Unreadable
 from retention.checks import policy
+from retention.keys import Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def export_request(
     reason: str,
     is_blurred: bool,
     clip: str = "",
-    by: AbstractUser,
+    by: User,
     actor: Actor,
 ) -> Export:
     """Ask for an export. One with faces blurred may be made at once; another one waits for a second person."""
@@ -63,7 +63,7 @@ def export_request(
 
 
 @transaction.atomic
-def export_decide(*, export: Export, agrees: bool, by: AbstractUser, actor: Actor) -> Export:
+def export_decide(*, export: Export, agrees: bool, by: User, actor: Actor) -> Export:
     """Agree to an export with faces as they are, or refuse it. Raises NotAllowed for whoever asked for it."""
     export = Export.objects.select_for_update().get(pk=export.pk)
     if export.status != Status.WAITING:

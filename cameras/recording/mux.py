@@ -63,7 +63,9 @@ def track_of(stream: Any) -> Track:
             output.add_stream_from_template(stream)
             output.start_encoding()
     except av.error.FFmpegError:
-        raise NotRecordable(f"The camera's {context.name} video cannot be recorded: its description is missing.") from None
+        raise NotRecordable(
+            f"The camera's {context.name} video cannot be recorded: its description is missing."
+        ) from None
     framed = context.name in _FRAMED and not (context.extradata or b"\x00").startswith(b"\x01")
     return Track(context.name, file.getvalue(), stream.time_base, context.width, context.height, framed)
 

@@ -9,6 +9,7 @@ from cameras.recording.timeline import Day, Span, clock_words
 from lockport.access import Person
 
 MOST_LISTED = 200
+LEAST_DRAWN = 120  # seconds: so that a short recording in an empty day is seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _bar(span: Span, day: Day) -> Bar:
     return Bar(
         kind=kind,
         left=left,
-        width=max(1, day.offset(span.end) - left),
+        width=max(LEAST_DRAWN if not span.reason else 1, day.offset(span.end) - left),
         start=clock_words(span.start, day.zone),
         end=clock_words(span.end, day.zone),
         words={"gap": f"No recording: {span.reason}", "motion": "Recorded, with motion"}.get(kind, "Recorded"),

@@ -63,5 +63,5 @@ _STATES = {
     "recordings are kept. Matching goes on.",
     RecordingState.BEHIND: "Parts are not recorded: the disk or the database is too slow.",
     RecordingState.FAILING: "Recording fails. Look for the error in the log of the watch worker.",
-    RecordingState.FORMAT: "Not recording: the camera's video format cannot be stored. Set the camera to H.264 or H.265.",
+    RecordingState.FORMAT: "Not recording: this format of video cannot be stored. Set the camera to H.264 or H.265.",
 }

@@ -1,7 +1,7 @@
 """Recording beside the watching: readers hand packets over and go on; one thread a process stores what is complete.
 
-Nothing here slows or stops a watch: the reader only copies a packet, the queue is bounded, and whatever cannot be stored
-is dropped, counted, and becomes a gap with its reason. Knows neither Django nor a disk: a `Keeper` stores.
+Nothing here slows or stops a watch: the reader only copies a packet, the queue is bounded, and whatever cannot be
+stored is dropped, counted, and becomes a gap with its reason. Knows neither Django nor a disk: a `Keeper` stores.
 """
 
 import logging

@@ -68,7 +68,9 @@ def pieces_of(rows: Iterable[Segment]) -> Iterable[Piece]:
 
 def day_spans(camera: Camera, day: Day, now: datetime) -> list[Span]:
     """The timeline of a day."""
-    segments = Segment.objects.filter(camera=camera, start__gt=day.start - LONGEST, start__lt=day.end, end__gt=day.start)
+    segments = Segment.objects.filter(
+        camera=camera, start__gt=day.start - LONGEST, start__lt=day.end, end__gt=day.start
+    )
     gaps = Gap.objects.filter(camera=camera, start__lt=day.end).exclude(end__lte=day.start)
     return spans(
         day,

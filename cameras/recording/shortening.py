@@ -3,9 +3,9 @@
 import logging
 from datetime import UTC, datetime, timedelta
 
+from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.core.files.storage import storages
 
 from audit.services import Actor, record_access
 from cameras.models import Camera, Gap, Segment

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from cameras.recording.mux import Sample, Track, track_of
-
 
 _USUAL_STEP = 0.04  # seconds between two pictures, where the first one has no time
 
@@ -73,6 +73,7 @@ class Slicer:
     options: SlicingOptions = field(default_factory=SlicingOptions)
     _stream: Any = None
     _track: Track | None = None
+    _base: Fraction = Fraction(1)
     _anchor: tuple[float, float] | None = None  # our clock's time of a moment of the camera's
     _undated: bytes | None = None
     _open: _Group | None = None
@@ -95,14 +96,16 @@ class Slicer:
             return done
         pts = packet.pts if packet.pts is not None else dts
         done += self._take(Sample(bytes(packet), dts, max(pts, dts), bool(packet.is_keyframe), self._time_of(dts, now)))
-        if self._open and (self._last.at - self._open.start > self.options.longest or self._bytes > self.options.largest):
+        if self._open and (
+            self._last.at - self._open.start > self.options.longest or self._bytes > self.options.largest
+        ):
             done += self.flush()  # the camera sends hardly any keyframes; the next one begins a new segment
         return done
 
     def _take(self, sample: Sample) -> list[Segment | Skipped]:
         undated, self._undated = self._undated, None
         if self._open is None and undated is not None and not sample.is_key:
-            step = round(_USUAL_STEP / self._track.base)
+            step = round(_USUAL_STEP / self._base)
             dts = sample.dts - step
             self._open = _Group([Sample(undated, dts, dts, True, sample.at - _USUAL_STEP)])
         if self._open is None and not sample.is_key:
@@ -121,10 +124,12 @@ class Slicer:
 
     @property
     def _last(self) -> Sample:
+        if self._open is None:
+            raise LookupError("No group of pictures is open.")
         return self._open.samples[-1]
 
     def _time_of(self, dts: int, now: float) -> float:
-        position = float(dts * self._track.base)
+        position = float(dts * self._base)
         if self._anchor is None:
             self._anchor = (now, position)
         return self._anchor[0] + position - self._anchor[1]
@@ -139,6 +144,7 @@ class Slicer:
         done = self.flush()
         if is_other:
             self._stream, self._track = packet.stream, track_of(packet.stream)
+            self._base = self._track.base
         self._anchor = None
         return done
 

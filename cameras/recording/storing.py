@@ -108,7 +108,7 @@ def _close_gap(camera_id: int, start: datetime) -> None:
 
 
 def gap_open(camera_id: int, since: datetime | None, reason: Reason) -> None:
-    """Note that nothing is recorded from `since` (or the last segment's end) on; a gap with another reason ends there."""
+    """Note that nothing is recorded from `since` (or the last segment's end) on; another reason begins another gap."""
     now = datetime.now(UTC)
     with transaction.atomic():
         last = last_end(camera_id)
@@ -137,5 +137,3 @@ def segment_delete(row: Row) -> None:
 
 def _time(unix_seconds: float) -> datetime:
     return datetime.fromtimestamp(unix_seconds, UTC)
-
-

@@ -73,7 +73,9 @@ def moment_at(day: date, clock: time, zone: ZoneInfo, *, second: bool = False) -
     local = datetime.combine(day, clock, zone).replace(fold=1 if second else 0)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise NoSuchTime(f"On {day:%-d %B %Y} there was no {clock:%H:%M}: the clocks went forward. Choose another time.")
+        raise NoSuchTime(
+            f"On {day:%-d %B %Y} there was no {clock:%H:%M}: the clocks went forward. Choose another time."
+        )
     return moment
 
 

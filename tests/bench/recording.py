@@ -175,7 +175,7 @@ def fill(cameras: list, there: int, each: int, size: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cameras_segment (camera_id, start, \"end\", codec, track, size, has_motion) "
+            'INSERT INTO cameras_segment (camera_id, start, "end", codec, track, size, has_motion) '
             "SELECT camera, %s::timestamptz + n * interval '10 s', %s::timestamptz + (n + 1) * interval '10 s', "
             "'h264', 'abcdef01', %s, n %% 5 = 0 "
             "FROM generate_series(%s, %s) AS n, unnest(%s::bigint[]) AS camera",

@@ -1,4 +1,4 @@
-"""The clip of an alert: cut from the recording, kept with the alert's key; and why there is none where there is none."""
+"""The clip of an alert: cut from the recording, kept with the alert's key; and why there is none."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -73,11 +73,15 @@ def test_the_clip_dies_with_the_alerts_key(
         storages["vault"].open(clip.file.name)
 
 
-def test_an_unrecorded_camera_has_no_clips_and_the_page_says_so(client: Client, cast: Cast, alert: Alert, seen_at: datetime):
+def test_an_unrecorded_camera_has_no_clips_and_the_page_says_so(
+    client: Client, cast: Cast, alert: Alert, seen_at: datetime
+):
     Camera.objects.update(recording=Camera.Recording.OFF)
     clips_cut(seen_at + timedelta(seconds=40))
     client.force_login(cast.north_principal)
-    assert "No clip. This camera is not recorded." in client.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+    assert (
+        "No clip. This camera is not recorded." in client.get(reverse("alerts:alert", args=[alert.pk])).content.decode()
+    )
     assert client.get(reverse("alerts:clip", args=[alert.pk])).status_code == 404
 
 

@@ -82,7 +82,9 @@ def test_no_face_that_can_be_found_is_left_and_faces_are_covered_between_searche
     clip = walk(shared, tmp_path)
     find = faces_with(BlazeDetector(DetectOptions(smallest=SMALLEST_FACE)))
     video = [(0.0, clip.read_bytes())]
-    before = [faces for frame in decoded(made_fit(video, find=None, watermark=WATERMARK))[::5] if (faces := find(frame, 0.0))]
+    before = [
+        faces for frame in decoded(made_fit(video, find=None, watermark=WATERMARK))[::5] if (faces := find(frame, 0.0))
+    ]
     covered = decoded(made_fit(video, find=find, watermark=WATERMARK))
     after = [faces for frame in covered if (faces := find(frame, 0.0))]
     assert len(before) >= 5, "there are faces in the clip"
@@ -91,7 +93,21 @@ def test_no_face_that_can_be_found_is_left_and_faces_are_covered_between_searche
 
 def walk(shared: Path, folder: Path) -> Path:
     clip = folder / "walk.mp4"
-    options = ["--size", "640x360", "--fps", "10", "--crossing", "3", "--gap", "1", "--face", "110", "--people", "008", "031"]
+    options = [
+        "--size",
+        "640x360",
+        "--fps",
+        "10",
+        "--crossing",
+        "3",
+        "--gap",
+        "1",
+        "--face",
+        "110",
+        "--people",
+        "008",
+        "031",
+    ]
     command = [sys.executable, shared / "tools/make_clip.py", "--faces", shared / "data/london/smiling"]
     subprocess.run([*command, "--out", clip, "--truth", folder / "walk.json", *options], check=True)
     return clip
@@ -193,7 +209,12 @@ def test_a_refused_export_is_never_made(watchers: Cast, front_door: Camera, reco
 
 @pytest.mark.django_db
 def test_an_export_is_asked_for_on_a_page_and_fetched_with_a_record(
-    client: Client, watchers: Cast, front_door: Camera, recorded: list[Segment], no_worker, monkeypatch,
+    client: Client,
+    watchers: Cast,
+    front_door: Camera,
+    recorded: list[Segment],
+    no_worker,
+    monkeypatch,
     django_capture_on_commit_callbacks,
 ):
     client.force_login(watchers.north_principal)
@@ -208,9 +229,10 @@ def test_an_export_is_asked_for_on_a_page_and_fetched_with_a_record(
     assert place in page
     answer = client.get(place)
     assert answer["Content-Disposition"] == f'attachment; filename="{export.handle}.mp4"'
-    assert hashlib.sha256(answer.content).hexdigest() in client.get(
-        reverse("cameras:export-manifest", args=[export.handle])
-    ).content.decode()
+    assert (
+        hashlib.sha256(answer.content).hexdigest()
+        in client.get(reverse("cameras:export-manifest", args=[export.handle])).content.decode()
+    )
     assert AccessRecord.objects.get(action="downloaded").reason == "The police ask for it"
 
     def refuse(**_: object) -> None:

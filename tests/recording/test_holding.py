@@ -79,9 +79,7 @@ def test_the_index_says_which_files_and_keys_have_an_owner(recorded: list[Segmen
     assert [(day.day, day.count) for day in days] == [(recorded[0].start.date(), len(recorded))]
 
 
-def test_an_owner_is_destroyed_whatever_its_age(
-    recorded: list[Segment], django_capture_on_commit_callbacks
-):
+def test_an_owner_is_destroyed_whatever_its_age(recorded: list[Segment], django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         assert holding.recordings_destroy_owner(recorded[0].owner).count == len(recorded)
         assert holding.recordings_destroy_owner(recorded[0].owner).count == 0

@@ -120,9 +120,7 @@ def test_a_time_that_the_clocks_skipped_is_refused_in_words(maria: Client, front
     assert "the clocks went forward" in answer.content.decode()
 
 
-def test_the_second_of_an_hour_that_comes_twice_can_be_watched(
-    maria: Client, front_door: Camera, nine_seconds: Path
-):
+def test_the_second_of_an_hour_that_comes_twice_can_be_watched(maria: Client, front_door: Camera, nine_seconds: Path):
     from datetime import UTC
 
     second = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)  # 01:30 EST; 05:30 UTC is 01:30 EDT

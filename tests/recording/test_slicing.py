@@ -71,7 +71,9 @@ def test_h265_is_stored_as_it_was_sent(tmp_path: Path):
 
 def test_start_codes_become_lengths_and_nothing_else_changes():
     units = [b"\x67\x64\x00\x1e", b"\x68\xee", b"\x65\x88\x84\x00\x03\x01"]
-    framed = b"".join(code + unit for code, unit in zip((b"\x00\x00\x00\x01",) * 2 + (b"\x00\x00\x01",), units, strict=True))
+    framed = b"".join(
+        code + unit for code, unit in zip((b"\x00\x00\x00\x01",) * 2 + (b"\x00\x00\x01",), units, strict=True)
+    )
     assert with_lengths(framed) == b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
 
 

@@ -22,7 +22,7 @@ from cameras.recording.storing import VaultKeeper, gap_open
 from tests.environment import PROJECT
 from tests.recording.conftest import record
 from tests.recording.packets import arrivals, packets, payloads, pictures
-from tests.rtsp.clips import encoded_pictures, make_clip
+from tests.rtsp.clips import encoded_pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,11 @@ def test_nothing_unencrypted_is_written(recorded: list[Segment], nine_seconds: P
 
 
 def test_one_key_for_each_camera_and_day(front_door: Camera, nine_seconds: Path):
-    for at in (datetime(2026, 3, 2, 13, tzinfo=UTC), datetime(2026, 3, 2, 20, tzinfo=UTC), datetime(2026, 3, 3, 1, tzinfo=UTC)):
+    for at in (
+        datetime(2026, 3, 2, 13, tzinfo=UTC),
+        datetime(2026, 3, 2, 20, tzinfo=UTC),
+        datetime(2026, 3, 3, 1, tzinfo=UTC),
+    ):
         record(front_door, nine_seconds, at)
     owners = {row.owner for row in Segment.objects.all()}
     assert owners == {f"recordings/{front_door.pk}-20260302", f"recordings/{front_door.pk}-20260303"}
@@ -158,7 +162,9 @@ def small_disk(tmp_path: Path, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_disk_that_fills_up_ends_the_recording_and_nothing_else(front_door: Camera, small_disk: Path, tmp_path, settings):
+def test_a_disk_that_fills_up_ends_the_recording_and_nothing_else(
+    front_door: Camera, small_disk: Path, tmp_path, settings
+):
     settings.LOCKPORT_DISK_RESERVE = 1024**2
     path = tmp_path / "noise.mp4"
     make_noise(path)
