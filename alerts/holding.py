@@ -43,8 +43,8 @@ def _existing(owners: Collection[str]) -> set[str]:
 
 
 def _names(owner: str) -> set[str]:
-    rows = Alert.objects.filter(handle__in=uuids([owner])).values_list("face", "frame")
-    return {name for row in rows for name in row}
+    rows = Alert.objects.filter(handle__in=uuids([owner])).values_list("face", "frame", "clip__file")
+    return {name for row in rows for name in row if name}
 
 
 def _owners() -> Iterable[str]:

@@ -154,3 +154,20 @@ class AlertEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert} {self.get_kind_display()}"
+
+
+def clip_name(clip: "Clip", filename: str) -> str:
+    return f"{clip.alert.owner}/{filename}"
+
+
+class Clip(models.Model):
+    """The seconds around an alert, kept with its key; without a file where nothing was recorded, and then why."""
+
+    alert = models.OneToOneField(Alert, on_delete=models.CASCADE, related_name="clip")
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    file = models.FileField(storage=storages["vault"], upload_to=clip_name, max_length=200, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"clip of {self.alert}"

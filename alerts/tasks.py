@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.core.cache import cache
 
+from alerts.clips import clips_cut
 from alerts.outbox import deliver_kept
 from alerts.services import alert_raise
 from alerts.watching import redis_connection, run_watch
@@ -41,3 +42,9 @@ def watch_camera(camera_id: int) -> None:
 def deliver_outbox() -> int:
     """Deliver the sightings that waited for the database."""
     return deliver_kept(alert_raise)
+
+
+@shared_task
+def cut_clips() -> int:
+    """Cut the clips of alerts that have none yet."""
+    return clips_cut()

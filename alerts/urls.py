@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alerts import stream, views
+from alerts import clip_views, stream, views
 
 app_name = "alerts"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("alerts/<int:pk>/decision", views.decision, name="decision"),
     path("alerts/<int:pk>/face", views.face, name="face"),
     path("alerts/<int:pk>/frame", views.frame, name="frame"),
+    path("alerts/<int:pk>/clip", clip_views.clip, name="clip"),
+    path("alerts/<int:pk>/clip/export", clip_views.clip_export, name="clip-export"),
 ]

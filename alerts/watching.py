@@ -8,7 +8,7 @@ from functools import cache
 import redis
 from celery.worker import state as worker_state
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from alerts.asking import Shared
 from alerts.outbox import deliver_or_keep
@@ -18,13 +18,17 @@ from cameras.addresses import AddressRefused, connection_check, parse_address
 from cameras.health import report, report_watch
 from cameras.leases import Lease
 from cameras.models import Camera
+from cameras.recording.reasons import Reason
+from cameras.recording.recorder import Recorder, Tap
+from cameras.recording.slicing import Mode
+from cameras.recording.storing import VaultKeeper, gap_open
 from cameras.vision.analyse import Analyser, Models, load_models
 from cameras.vision.capture import Capture, CaptureOptions
 from cameras.vision.passing import PassersBy
 from cameras.vision.reading import ReadingOptions
 from cameras.vision.sources import Address
 from cameras.vision.states import CameraState
-from cameras.vision.types import Floats, Gallery, Match
+from cameras.vision.types import Floats, Frame, Gallery, Match
 from cameras.watching import Doors, WatchedCamera, watch
 from watchlist.gallery import gallery_version, load_gallery
 from watchlist.learning import store_if_ready
@@ -53,6 +57,27 @@ def passers_by() -> PassersBy:
 @cache
 def redis_connection() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+@cache
+def recorder() -> Recorder:
+    """What stores the video of all cameras of this process."""
+    return Recorder(VaultKeeper())
+
+
+class NoticingMotion:
+    """An analyser that also tells the recorder when something moves."""
+
+    def __init__(self, analyser: Analyser, tap: Tap) -> None:
+        self._analyser, self._tap, self._seen = analyser, tap, 0
+
+    def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]:
+        try:
+            return self._analyser.analyse(frame, gallery)
+        finally:
+            if self._analyser.counters.with_motion > self._seen:
+                self._seen = self._analyser.counters.with_motion
+                self._tap.motion(frame.captured_at)
 
 
 cameras_that_are_on: Shared[dict[int, int]] = Shared("The list of cameras", every=0.5)
@@ -99,13 +124,42 @@ def run_watch(camera_id: int) -> str:
     address = _address_of(camera) if camera else None
     if camera is None or address is None:
         return "the camera is switched off, or its address cannot be used"
-    doors = _doors(camera)  # loads the models: not while holding a lease that nobody renews yet
-    connection.close()
+    models()  # takes a while: not while holding a lease that nobody renews yet
+    is_recorded = camera.recording_mode is not Mode.OFF
+    if not is_recorded:
+        _note_that_nothing_is_recorded(camera_id)
     lease = Lease.acquire(redis_connection(), camera_id)
     if lease is None:
         return "another worker watches this camera"
     logger.info("Camera %s: watch began", camera_id)
-    return watch(_watched(camera, address), doors, lease)
+    if not is_recorded:
+        return watch(_watched(camera, address), _doors(camera), lease)
+    tap = recorder().attach(camera_id, camera.recording_mode)
+    try:
+        return watch(_watched(camera, address), _doors(camera, tap), lease)
+    finally:
+        recorder().detach(tap, _why_not_recorded(camera_id))
+
+
+def _note_that_nothing_is_recorded(camera_id: int) -> None:
+    try:
+        gap_open(camera_id, None, Reason.SWITCHED_OFF)
+    except DatabaseError as error:  # a gap without its reason; no cause not to watch
+        logger.error("Camera %s: recording: a gap could not be noted (%s)", camera_id, type(error).__name__)
+    finally:
+        connection.close()
+
+
+def _why_not_recorded(camera_id: int) -> Reason:
+    """Why a recording ends with its watch: somebody switched it off, or the worker goes."""
+    try:
+        camera = Camera.objects.filter(pk=camera_id).first()
+    except DatabaseError:
+        return Reason.WORKER
+    finally:
+        connection.close()
+    is_on = camera is not None and camera.enabled and camera.recording_mode is not Mode.OFF
+    return Reason.WORKER if is_on else Reason.SWITCHED_OFF
 
 
 def _address_of(camera: Camera) -> Address | None:
@@ -127,7 +181,7 @@ def _watched(camera: Camera, address: Address) -> WatchedCamera:
     return WatchedCamera(id=camera.pk, name=camera.name, address=address, fps=settings.LOCKPORT_FRAMES_PER_SECOND)
 
 
-def _doors(camera: Camera) -> Doors:
+def _doors(camera: Camera, tap: Tap | None = None) -> Doors:
     gallery = CurrentGallery(camera)
     shared = models()
     began = time.monotonic()
@@ -152,9 +206,11 @@ def _doors(camera: Camera) -> Doors:
         changed = on is not None and cameras_that_are_on.at > began and on.get(camera.pk) != camera.version
         return "the camera was switched off or changed" if changed else None
 
+    analyser = Analyser(shared, passing=on_passed)
+    connection.close()
     return Doors(
-        capture=_capture,
-        analyser=Analyser(shared, passing=on_passed),
+        capture=lambda watched: _capture(watched, tap),
+        analyser=NoticingMotion(analyser, tap) if tap else analyser,
         gallery=gallery,
         on_match=on_match,
         on_health=report_watch,
@@ -162,7 +218,8 @@ def _doors(camera: Camera) -> Doors:
     )
 
 
-def _capture(camera: WatchedCamera) -> Capture:
+def _capture(camera: WatchedCamera, tap: Tap | None) -> Capture:
     # A video file stands in for a camera, and a camera never ends.
     options = CaptureOptions(reading=ReadingOptions(loop=camera.address.scheme == "file"))
-    return Capture(camera.address, options, check=connection_check(**_allowed()))
+    on_packet = tap.on_packet if tap else None
+    return Capture(camera.address, options, on_packet=on_packet, check=connection_check(**_allowed()))

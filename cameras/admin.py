@@ -26,10 +26,10 @@ class SchoolAdmin(RecordedAdmin):
 
 @admin.register(Camera)
 class CameraAdmin(RecordedAdmin):
-    """Cameras can be deleted while they have no alerts; afterwards they are switched off."""
+    """Cameras can be deleted while they have no alerts and no recordings; afterwards they are switched off."""
 
     form = CameraForm
-    fields = ["school", "name", "place", "new_address", "enabled"]
+    fields = ["school", "name", "place", "new_address", "enabled", "recording"]
     list_display = ["name", "school", "place", "enabled", "recognises"]
     list_filter = ["school", "enabled", "place"]
     search_fields = ["name"]
@@ -42,7 +42,7 @@ class CameraAdmin(RecordedAdmin):
         return not row.recognition_refused
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.alerts.exists():
+        if obj is not None and (obj.alerts.exists() or obj.segments.exists() or obj.exports.exists()):
             return False
         return request.user.has_perm("cameras.delete_camera")
 

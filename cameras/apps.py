@@ -6,6 +6,8 @@ class CamerasConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import places
+        from cameras.holding import register_cameras
         from cameras.selectors import school_zones
 
         places.register(school_zones)
+        register_cameras()

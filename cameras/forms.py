@@ -37,7 +37,7 @@ class CameraForm(forms.ModelForm):
 
     class Meta:
         model = Camera
-        fields = ["school", "name", "place", "enabled"]
+        fields = ["school", "name", "place", "enabled", "recording"]
         help_texts = {"place": PLACES}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

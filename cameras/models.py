@@ -1,11 +1,17 @@
-"""Schools and their cameras."""
+"""Schools, their cameras, and the index of what is recorded."""
 
+import uuid
+from datetime import UTC, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
 from django.db import models
 
+from cameras.recording.reasons import Reason
+from cameras.recording.slicing import Mode
 from lockport.access import ScopedQuerySet
 from retention.fields import SealedTextField
 
@@ -33,7 +39,10 @@ class School(models.Model):
 
     class Meta:
         ordering = ["name"]
-        permissions = [("review_school", "Can review the alerts of this school")]
+        permissions = [
+            ("review_school", "Can review the alerts of this school"),
+            ("watch_recording", "Can watch the recordings of this school"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -75,11 +84,20 @@ class Camera(models.Model):
         Place.TOILET,
     ]
 
+    # Nobody may ever look into these, so nothing of them is kept.
+    NEVER_RECORDED: ClassVar[list[str]] = [Place.CHANGING_ROOM, Place.TOILET]
+
+    class Recording(models.TextChoices):
+        ALWAYS = Mode.ALWAYS.value, "always"
+        MOTION = Mode.MOTION.value, "around motion"
+        OFF = Mode.OFF.value, "never"
+
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cameras")
     name = models.CharField(max_length=120)
     place = models.CharField(max_length=20, choices=Place, default=Place.ENTRANCE)
     address = SealedTextField(help_text="rtsp://user:password@host/path, usb:0, or a video file in the allowed folder.")
     enabled = models.BooleanField(default=True, help_text="Watched while on.")
+    recording = models.CharField(max_length=10, choices=Recording, default=Recording.ALWAYS)
     # Counts the changes a running watch must notice; a watch of an older version ends and the next one starts.
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -99,6 +117,11 @@ class Camera(models.Model):
     @property
     def recognition_refused(self) -> bool:
         return self.place in self.REFUSED_PLACES
+
+    @property
+    def recording_mode(self) -> Mode:
+        """When it is recorded; never in some places, whatever is set."""
+        return Mode.OFF if self.place in self.NEVER_RECORDED else Mode(self.recording)
 
 
 class TrafficQuerySet(ScopedQuerySet["Traffic"]):
@@ -121,3 +144,135 @@ class Traffic(models.Model):
 
     def __str__(self) -> str:
         return f"{self.passers_by} passers-by on {self.day}"
+
+
+WATCHERS = {"camera__school": "cameras.watch_recording"}
+
+
+class SegmentQuerySet(ScopedQuerySet["Segment"]):
+    grants: ClassVar[dict[str, str]] = WATCHERS
+
+
+class Segment(models.Model):
+    """The index row of some ten seconds of one camera; the video itself lies in the vault under `name`.
+
+    There are very many: the row holds nothing that can be worked out.
+    """
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="segments", db_index=False)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    codec = models.CharField(max_length=10)
+    # Segments of one track can be put together in one file: the camera's codec, size and settings were the same.
+    track = models.CharField(max_length=8)
+    size = models.PositiveIntegerField(help_text="Bytes of the video, before it is encrypted.")
+    has_motion = models.BooleanField()
+
+    objects = SegmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [models.UniqueConstraint(fields=["camera", "start"], name="segment_once_per_camera_and_start")]
+
+    def __str__(self) -> str:
+        return f"recording of {self.camera} at {self.start:%Y-%m-%d %H:%M:%S} UTC"
+
+    @property
+    def owner(self) -> str:
+        """Whose data key encrypts it: the camera's of that day (UTC)."""
+        return recording_owner(self.camera_id, self.start)
+
+    @property
+    def name(self) -> str:
+        return f"{self.owner}/{self.start.astimezone(UTC):%H%M%S-%f}.mp4"
+
+
+def recording_owner(camera_id: int, moment: datetime) -> str:
+    return f"recordings/{camera_id}-{moment.astimezone(UTC):%Y%m%d}"
+
+
+class GapQuerySet(ScopedQuerySet["Gap"]):
+    grants: ClassVar[dict[str, str]] = WATCHERS
+
+
+class Gap(models.Model):
+    """A time of which there is no recording, and why. The one that has no end goes on."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="gaps", db_index=False)
+    start = models.DateTimeField()
+    end = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=12, choices=[(reason.value, reason.words) for reason in Reason])
+
+    objects = GapQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start"]
+        indexes = [models.Index(fields=["camera", "start"], name="gap_camera_start")]
+        constraints = [
+            models.UniqueConstraint(fields=["camera"], condition=models.Q(end=None), name="gap_one_open_per_camera")
+        ]
+
+    def __str__(self) -> str:
+        return f"no recording of {self.camera} since {self.start:%Y-%m-%d %H:%M:%S} UTC: {self.get_reason_display()}"
+
+
+class ExportQuerySet(ScopedQuerySet["Export"]):
+    grants: ClassVar[dict[str, str]] = WATCHERS
+
+
+def export_name(export: "Export", filename: str) -> str:
+    return f"{export.owner}/{filename}"
+
+
+class Export(models.Model):
+    """A copy of a recording that may leave the building: watermarked, faces blurred unless two people said why not.
+
+    Its key and its files are destroyed seven days after it was asked for.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "waiting for a second person"
+        REFUSED = "refused", "refused"
+        MAKING = "making", "being made"
+        READY = "ready", "ready"
+        FAILED = "failed", "failed"
+
+    handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="exports")
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    clip = models.CharField(
+        max_length=200, blank=True, help_text="The vault's name of an alert's clip, if it is of one."
+    )
+    reason = models.CharField(max_length=300)
+    is_blurred = models.BooleanField(default=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    status = models.CharField(max_length=10, choices=Status)
+    problem = models.CharField(max_length=200, blank=True)
+    file = models.FileField(storage=storages["vault"], upload_to=export_name, max_length=200, blank=True)
+    manifest = models.FileField(storage=storages["vault"], upload_to=export_name, max_length=200, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(decided_by=models.F("asked_by")), name="export_decided_by_another_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_blurred=True)
+                | models.Q(status__in=["waiting", "refused"])
+                | models.Q(decided_by__isnull=False),
+                name="export_unblurred_needs_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk} of {self.camera}"
+
+    @property
+    def owner(self) -> str:
+        return f"exports/{self.handle}"

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
+
 from cameras.health import CameraHealth, HealthUnknown, health_of
-from cameras.models import Camera, School
+from cameras.models import Camera, School, Segment
+from cameras.recording.reasons import RecordingState
+from cameras.recording.slicing import Mode
+from cameras.recording.state import recording_states
 from lockport.access import Person
 
 UNKNOWN = "Nothing is known of this camera now."
@@ -19,6 +24,31 @@ class CameraView:
 
     camera: Camera
     health: CameraHealth | None
+    recording: RecordingState | None = None
+    oldest: datetime | None = None  # the beginning of the oldest recording that is kept
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it should be recorded now."""
+        return self.camera.enabled and self.camera.recording_mode is not Mode.OFF
+
+    @property
+    def recording_failed(self) -> bool:
+        return self.is_recorded and self.recording is not None and self.recording.is_alarm
+
+    @property
+    def recording_words(self) -> str:
+        if not self.is_recorded:
+            return "Not recorded."
+        return "Nothing is known of its recording." if self.recording is None else self.recording.words
+
+    @property
+    def kept_words(self) -> str:
+        """How many days back its recordings reach."""
+        if self.oldest is None:
+            return "Nothing kept."
+        days = (datetime.now(UTC) - self.oldest).days
+        return "Less than a day kept." if days < 1 else "1 day kept." if days == 1 else f"{days} days kept."
 
     @property
     def state(self) -> str:
@@ -117,6 +147,11 @@ class Overview:
         return [view for view in self.cameras if view.state == "blind"]
 
     @property
+    def unrecorded(self) -> list[CameraView]:
+        """Those whose recording has stopped though it should go on."""
+        return [view for view in self.cameras if view.recording_failed]
+
+    @property
     def is_unknown(self) -> bool:
         return any(view.state == "unknown" for view in self.cameras)
 
@@ -125,7 +160,7 @@ class Overview:
         """good, bad, or none where there is nothing to watch."""
         if not self.expected:
             return "none"
-        return "bad" if self.blind or self.is_unknown else "good"
+        return "bad" if self.blind or self.is_unknown or self.unrecorded else "good"
 
     @property
     def words(self) -> str:
@@ -135,15 +170,18 @@ class Overview:
         if self.is_unknown:
             return "Camera state not known"
         if not self.blind:
-            return "All cameras watching"
+            return "Recording has stopped" if self.unrecorded else "All cameras watching"
         if not self.watching:
             return "All cameras blind"
         return "1 camera blind" if len(self.blind) == 1 else f"{len(self.blind)} cameras blind"
 
 
 def overview(person: Person) -> Overview:
-    """The cameras this person may see, with their health, the blind ones first: one query, one look into the cache."""
-    cameras = list(Camera.objects.visible_to(person).select_related("school").defer("address"))
+    """The cameras this person may see and how they do, the blind ones first: two queries, two looks into the cache."""
+    oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
+    rows = Camera.objects.visible_to(person).select_related("school").defer("address")
+    cameras = list(rows)
+    reaches_back = dict(Camera.objects.visible_to(person).values_list("pk", Subquery(oldest)))
     health: dict[int, CameraHealth] = {}
     known = True
     if cameras:
@@ -151,7 +189,11 @@ def overview(person: Person) -> Overview:
             health = health_of(camera.pk for camera in cameras)
         except HealthUnknown:
             known = False
-    views = [CameraView(camera, health[camera.pk] if known else None) for camera in cameras]
+    recording = recording_states(camera.pk for camera in cameras) if known else {}
+    views = [
+        CameraView(camera, health[camera.pk] if known else None, recording.get(camera.pk), reaches_back.get(camera.pk))
+        for camera in cameras
+    ]
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))
 
 

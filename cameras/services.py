@@ -48,7 +48,9 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
         if is_new:
             camera.save()
         else:
-            camera.save(update_fields=["school", "name", "place", "enabled", *(["address"] if address else [])])
+            camera.save(
+                update_fields=["school", "name", "place", "enabled", "recording", *(["address"] if address else [])]
+            )
             Camera.objects.filter(pk=camera.pk).update(version=F("version") + 1)
             camera.refresh_from_db(fields=["version"])
         record_access(actor=actor, action="added" if is_new else "changed", subject=camera)

@@ -30,10 +30,11 @@ ROLES: dict[str, list[str]] = {
         "alerts.view_alert",
         "alerts.add_decision",
         "cameras.view_camera",
+        "cameras.watch_recording",
         "retention.view_hold",
         "retention.add_hold",
     ],
-    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
+    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera", "cameras.watch_recording"],
     WATCHLIST_ADMINISTRATOR: [
         "watchlist.change_category",
         "watchlist.view_category",

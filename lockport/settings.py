@@ -58,6 +58,10 @@ LOCKPORT_RECORDING_DAYS = env.int("LOCKPORT_RECORDING_DAYS", default=60)
 LOCKPORT_ALERT_DAYS = env.int("LOCKPORT_ALERT_DAYS", default=60)
 LOCKPORT_EXPORT_DAYS = env.int("LOCKPORT_EXPORT_DAYS", default=7)
 LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
+# Bytes of the vault's disk that recording leaves free, and what happens when no more are: "stop" recording, loudly, or
+# "shorten" what is kept, the oldest first.
+LOCKPORT_DISK_RESERVE = env.int("LOCKPORT_DISK_RESERVE", default=2 * 1024**3)
+LOCKPORT_DISK_FULL = env.str("LOCKPORT_DISK_FULL", default="stop")
 # The highest false-match rate between people of one group, where 1 in 1,000 of all pairs match by mistake.
 LOCKPORT_GROUP_LIMIT = env.float("LOCKPORT_GROUP_LIMIT", default=0.01)
 
@@ -177,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "verify-log": {"task": "audit.tasks.verify_log", "schedule": 60.0, "options": {"expires": 60}},
     "verify-whole-log": {"task": "audit.tasks.verify_whole_log", "schedule": crontab(hour=2, minute=40)},
     "look-at-the-clock": {"task": "retention.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "cut-clips": {"task": "alerts.tasks.cut_clips", "schedule": 5.0, "options": {"expires": 5}},
     "purge": {"task": "retention.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
     "expire-grants": {"task": "watchlist.tasks.expire_grants", "schedule": 60.0, "options": {"expires": 60}},

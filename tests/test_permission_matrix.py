@@ -1,5 +1,6 @@
 """Every route, every person of the cast, every method: who gets what. A route that is not in the tables fails."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -8,12 +9,14 @@ from itertools import product
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
-from alerts.models import Alert, AlertEvent
-from cameras.models import Camera, School
+from alerts.models import Alert, AlertEvent, Clip
+from cameras.models import Camera, Export, School
 from lockport.models import BrokenGlass
 from retention.models import Hold
 from tests.alerts.conftest import make_alert, make_entry
@@ -117,6 +120,18 @@ PAGES = {
     "retention:holds": Route(get={200: HOLDS}, others=403, post={422: HOLDS}, post_others=403),
     "retention:approve": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
     "retention:end": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
+    # The empty form is refused with words; whoever may review the school but not watch it gets 403 (test_playback.py).
+    "cameras:recording": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
+    "cameras:viewing": Route(others=404),
+    "cameras:chunk": Route(others=404),
+    "cameras:export": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
+    "cameras:exports": only(REVIEWERS | {"superuser"}, 403),
+    # It has no file before somebody agrees; that nobody agrees to their own is in test_exports.py.
+    "cameras:export-decision": Route(others=405, post={422: NORTH}, post_others=404),
+    "cameras:export-file": Route(others=404),
+    "cameras:export-manifest": Route(others=404),
+    "alerts:clip": only(NORTH, 404),
+    "alerts:clip-export": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
     "watchlist:photograph": only(NORTH | DESK, 404),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),
@@ -180,7 +195,23 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
     """One row of everything, at North Park; by the name of its model."""
     entry = make_entry(cast, banned)
     alert = make_alert(entry, front_door)
+    for person in (cast.north_principal, cast.north_security):
+        assign_perm("cameras.watch_recording", person, front_door.school)
+    Clip.objects.create(
+        alert=alert, start=alert.first_seen, end=alert.first_seen, file=ContentFile(b"clip", "clip.mp4")
+    )
+    export = Export.objects.create(
+        camera=front_door,
+        start=alert.first_seen,
+        end=alert.first_seen,
+        reason="for the police",
+        is_blurred=False,
+        asked_by=cast.north_principal,
+        status=Export.Status.WAITING,
+    )
     return {
+        "export": str(export.handle),
+        "camera": front_door.pk,
         "alert": alert.pk,
         "photograph": entry.photographs.get().pk,
         "glass": broken_by(cast.superuser, front_door.school).pk,
@@ -215,11 +246,17 @@ def broken_by(person: User, school: School) -> BrokenGlass:
     return BrokenGlass.objects.create(person=person, school=school.name, reason="A fire.", until=timezone.now())
 
 
-def address(name: str, rows: dict[str, int]) -> str:
+def address(name: str, rows: dict[str, int | str]) -> str:
     if name == "welcome":
         return reverse(name, args=["MQ", "c0ffee-0123456789abcdef"])
     if name in {"watchlist:glass-seen", "mfa_remove_webauthn"}:
         return reverse(name, args=[rows["glass"]])
+    if name.startswith("cameras:export-"):
+        return reverse(name, args=[rows["export"]])
+    if name in {"cameras:recording", "cameras:export"}:
+        return reverse(name, args=[rows["camera"]])
+    if name in {"cameras:viewing", "cameras:chunk"}:  # of no session: a viewing belongs to whoever asked for it
+        return reverse(name, args=[uuid.uuid4(), *([0] if name == "cameras:chunk" else [])])
     if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in {"queue", "stream", "list"}:
         return reverse(name, args=[rows["alert"]])
     if name == "audit:export":

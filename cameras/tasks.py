@@ -1,0 +1,11 @@
+"""What the work worker does for cameras."""
+
+from celery import shared_task
+
+from cameras.recording.exports import export_make
+
+
+@shared_task
+def make_export(export_id: int) -> None:
+    """Make the file of an export."""
+    export_make(export_id)
