@@ -31,6 +31,12 @@ LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0
 # However often people pass, counting them says no more than this many different people could.
 LOCKPORT_PEOPLE = env.int("LOCKPORT_PEOPLE", default=1000)
 LOCKPORT_SUPPRESSION_SECONDS = env.int("LOCKPORT_SUPPRESSION_SECONDS", default=300)
+# Categories of this severity or more need two people for "not this person", too (docs/decisions/0012).
+LOCKPORT_TWO_TO_REJECT = env.int("LOCKPORT_TWO_TO_REJECT", default=5)
+# Where people open Lockport: what the links in notifications begin with.
+LOCKPORT_URL = env.str("LOCKPORT_URL", default="http://localhost:8000")
+# Whether a notification may name the enrolled person, once two people have confirmed it.
+LOCKPORT_NAMES_IN_NOTICES = env.bool("LOCKPORT_NAMES_IN_NOTICES", default=False)
 LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
 # The highest false-match rate between people of one group, where 1 in 1,000 of all pairs match by mistake.
 LOCKPORT_GROUP_LIMIT = env.float("LOCKPORT_GROUP_LIMIT", default=0.01)
@@ -127,6 +133,8 @@ CELERY_BEAT_SCHEDULE = {
     # A message lives shorter than the lease: what no worker took in time is sent again, never twice at once.
     "dispatch-watches": {"task": "alerts.tasks.dispatch_watches", "schedule": 2.0, "options": {"expires": 4}},
     "deliver-outbox": {"task": "alerts.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 10}},
+    "send-notices": {"task": "alerts.tasks.send_notices", "schedule": 2.0, "options": {"expires": 4}},
+    "tend-alerts": {"task": "alerts.tasks.tend_alerts", "schedule": 10.0, "options": {"expires": 10}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
 }
 
