@@ -1,7 +1,7 @@
 """What a card says about an alert: every word and number worked out here, so that templates only place them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
@@ -80,7 +80,7 @@ class Card:
 
     @property
     def other_answers(self) -> list[tuple[str, str]]:
-        """What this person could correct their answer to: values and labels; empty where there is nothing to correct."""
+        """What this person could correct their answer to (values and labels); empty where they gave none."""
         if self.mine is None or not self.person.has_perm("alerts.add_decision"):
             return []
         return [(answer.value, answer.label) for answer in ANSWERS if answer != self.mine.answer]
@@ -127,6 +127,16 @@ class Card:
     @property
     def last_time(self) -> str:
         return words.clock(self.alert.last_seen, self.alert.camera.school.zone, now=self.now)
+
+    @property
+    def day(self) -> date:
+        """The day of the first sighting at the school."""
+        return self.alert.first_seen.astimezone(self.alert.camera.school.zone).date()
+
+    @property
+    def minute(self) -> str:
+        """The time of the first sighting at the school, without its day."""
+        return f"{self.alert.first_seen.astimezone(self.alert.camera.school.zone):%H:%M %Z}"
 
     @property
     def ago(self) -> str:

@@ -1,4 +1,4 @@
-"""Bringing alerts that nobody has decided in time to somebody else, and closing those that nobody can decide any more."""
+"""Bringing alerts that nobody has decided in time to somebody else; closing those that nobody can decide any more."""
 
 import logging
 from datetime import timedelta

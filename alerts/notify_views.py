@@ -1,12 +1,15 @@
 """The page on which people say where they want to be told of alerts."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alerts.destinations import KINDS, Destination
+from alerts.notices import Notice
 from alerts.notify_forms import DestinationForm
 from alerts.notifying import Refused, destination_add, destination_remove, destination_test
 from audit.services import Actor, record_access
@@ -26,9 +29,11 @@ def notifications(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _added(request, form):
         return redirect("alerts:notifications")
     record_access(actor=Actor.from_request(request), action="looked at", subject="own notifications")
-    places = Destination.objects.visible_to(request.user).defer("address").prefetch_related("schools", "categories")
+    latest = Prefetch("notices", Notice.objects.order_by("-pk")[:RECENT], to_attr="latest")
+    places = Destination.objects.visible_to(request.user).defer("address")
     context = {
-        "places": [(place, list(place.notices.order_by("-pk")[:RECENT])) for place in places],
+        "places": places.prefetch_related("schools", "categories", latest),
+        "names": settings.LOCKPORT_NAMES_IN_NOTICES,
         "form": form,
         "kinds": sorted(set(KINDS.values())),
     }

@@ -2,7 +2,7 @@
 
 No service that messages go to can take part in our transaction. So a row says "being sent" before the message leaves
 and "sent" after it. A worker that dies in between leaves a claim that nobody knows the truth of: after two minutes it
-is sent again, and says that it may be the second, because a message about a person at the door is better twice than never.
+is sent again, and says that it may be the second: about a person at the door one is better told twice than never.
 """
 
 import logging
