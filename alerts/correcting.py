@@ -29,7 +29,7 @@ def undo(*, person: Person, actor: Actor, alert_pk: int) -> Decision:
     with transaction.atomic():
         alert = locked(person, alert_pk)
         rows = list(alert.decisions.all())
-        mine = last_of(rows, person.pk)
+        mine = last_of(rows, cast(User, person).pk)
         if not may_undo(mine, rows, timezone.now()):
             raise NotAccepted(
                 "It is too late to take this back: more than 10 seconds have passed, or somebody has answered since. "
@@ -54,13 +54,13 @@ def correct(*, person: Person, actor: Actor, alert_pk: int, answer: str, reason:
     with transaction.atomic():
         alert = locked(person, alert_pk)
         rows = list(alert.decisions.all())
-        mine = last_of(rows, person.pk)
+        mine = last_of(rows, cast(User, person).pk)
         if mine is None or mine.answer == Answer.UNDONE:
             raise NotAccepted("You have given no answer here that could be corrected.")
         if mine.answer == answer:
             raise NotAccepted(f"Your answer is “{mine.get_answer_display().lower()}” already. Nothing was changed.")
         row = Decision(alert=alert, by=cast(User, person), answer=answer, note=reason, corrects=mine)
-        row.independent = not said_same(rows, but=person.pk)
+        row.independent = not said_same(rows, but=cast(User, person).pk)
         words = f"{mine.get_answer_display()} → {row.get_answer_display()}: {reason}"
         record_access(actor=actor, action="corrected an answer on", subject=alert, reason=words)
         return _add(alert, row)

@@ -15,9 +15,7 @@ class DestinationForm(forms.Form):
 
     name = forms.CharField(label="What you call it", max_length=60)
     address = forms.CharField(label="Address", max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    schools = forms.ModelMultipleChoiceField(
-        School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     categories = forms.ModelMultipleChoiceField(
         Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )

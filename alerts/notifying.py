@@ -11,7 +11,7 @@ from audit.services import Actor, record_access
 from lockport.access import Person
 
 MOST = 10  # destinations of one person
-MOST_TESTS = 5   # of one destination that wait to be sent
+MOST_TESTS = 5  # of one destination that wait to be sent
 
 
 class Refused(Exception):

@@ -56,7 +56,8 @@ def rate(value: float, interval: tuple[float, float], budget: float, *, title: s
         '<path class="limit" d="M{} 12 V64"/><text class="middle" x="{}" y="84">budget</text>', at(budget), at(budget)
     )
     measured = format_html(
-        '<path class="axis" d="M{} 64 H{}"/><path class="interval" d="M{} 38 H{}"/><circle class="dot" cx="{}" cy="38" r="7"/>',
+        '<path class="axis" d="M{} 64 H{}"/><path class="interval" d="M{} 38 H{}"/>'
+        '<circle class="dot" cx="{}" cy="38" r="7"/>',
         *(start, start + room, at(interval[0]), at(interval[1]), at(value)),
     )
     zero = format_html('<text x="{}" y="84">0</text>', start)

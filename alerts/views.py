@@ -148,9 +148,7 @@ def _who(request: HttpRequest, actor: Actor, pk: int) -> dict[str, Any]:
     return {"person": request.user, "actor": actor, "alert_pk": pk}
 
 
-def _answered(
-    request: HtmxRequest, pk: int, form: DecisionForm | None, act: Callable[[Actor], object]
-) -> HttpResponse:
+def _answered(request: HtmxRequest, pk: int, form: DecisionForm | None, act: Callable[[Actor], object]) -> HttpResponse:
     """Do what was asked for, and show what came of it: with htmx the card, else the page it came from."""
     problem, status = _try(request, form, act)
     from_page = request.POST.get("from") == "page"

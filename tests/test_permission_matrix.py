@@ -8,12 +8,15 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from alerts.destinations import Destination
+from alerts.escalation import EscalationRule
 from alerts.models import Alert, AlertEvent
 from audit.services import Actor, record_access
 from cameras.models import Camera
 from tests.alerts.conftest import make_alert, make_entry
-from tests.conftest import Cast, grant_review
+from tests.conftest import Cast, grant_review, make_person
 from watchlist.models import Authorisation, Category
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,17 @@ PAGES = {
     "alerts:frame": only(NORTH, 404),
     # An empty form: those who may answer are told what is missing.
     "alerts:decision": Route(others=405, post={422: NORTH}, post_others=404),
+    # Nothing to take back, nothing to correct; the letter is only about a match that was wrong.
+    "alerts:undo": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:correction": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:letter": Route(others=404),
+    "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
+    # An empty form, and somebody else's destination.
+    "alerts:notifications": Route(
+        get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
+    ),
+    "alerts:destination-test": Route(others=405, post_others=404),
+    "alerts:destination-remove": Route(others=405, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "cameras:state": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "watchlist:photograph": only(NORTH | DESK, 404),
@@ -68,6 +82,9 @@ PAGES = {
 }
 
 
+WITHOUT_AN_ALERT = {"queue", "stream", "list", "figures", "notifications"}
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Who may see, and who may add, the rows of one model in the admin."""
@@ -78,6 +95,9 @@ class Desk:
 
 ADMIN = {
     "auth_user": Desk(
+        see=frozenset({"system_administrator", "superuser"}), add=frozenset({"system_administrator", "superuser"})
+    ),
+    "alerts_escalationrule": Desk(
         see=frozenset({"system_administrator", "superuser"}), add=frozenset({"system_administrator", "superuser"})
     ),
     "audit_accessrecord": Desk(see=frozenset({"superuser"})),
@@ -117,9 +137,13 @@ def names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "
 def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int]:
     """One row of everything, at North Park; by the name of its model."""
     entry = make_entry(cast, banned)
-    alert = make_alert(entry, front_door)
+    alert = make_alert(entry, front_door, looked_at=timezone.now())
+    rule = EscalationRule.objects.create(school=front_door.school, to=cast.north_principal)
+    stranger = make_person("stranger")
     return {
         "alert": alert.pk,
+        "alerts_escalationrule": rule.pk,
+        "destination": Destination.objects.create(owner=stranger, name="Phone", kind="json", address="json://x").pk,
         "photograph": entry.photographs.get().pk,
         "auth_user": cast.outsider.pk,
         "audit_accessrecord": record_access(actor=Actor.worker(), action="raised", subject=alert).pk,
@@ -142,7 +166,9 @@ def doors(cast: Cast) -> dict[str, Client]:
 
 
 def address(name: str, rows: dict[str, int]) -> str:
-    if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in {"queue", "stream", "list"}:
+    if name.startswith("alerts:destination-"):
+        return reverse(name, args=[rows["destination"]])
+    if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in WITHOUT_AN_ALERT:
         return reverse(name, args=[rows["alert"]])
     return reverse(name, args=[rows["photograph"]] if name == "watchlist:photograph" else [])
 
