@@ -125,7 +125,7 @@ def _hosts(kind: str, found: Any) -> list[str]:
     """The hosts that the address itself names."""
     if kind in SERVICES or (kind in {"ntfy", "ntfys"} and found.mode == "cloud"):
         return []
-    return [getattr(found, "smtp_host", "") or found.host]
+    return [(getattr(found, "smtp_host", "") or found.host).strip("[]")]
 
 
 def _check(host: str) -> None:

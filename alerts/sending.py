@@ -8,8 +8,7 @@ is sent again, and says that it may be the second: about a person at the door on
 import logging
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from alerts.answers import OPEN
@@ -65,8 +64,6 @@ def _send(number: int) -> bool:
         subject=notice.alert or "a test",
         reason=f"{notice.get_kind_display()}, to {notice.destination.owner} by {notice.destination.kind_words}",
     )
-    # The service may take its seconds: not on a connection that others wait for, nor in a transaction.
-    close_old_connections()
     problem = _deliver(notice)
     if not problem:
         _finish(notice, claimed_at, State.SENT)
@@ -114,5 +111,6 @@ def _again(notice: Notice, claimed_at: datetime, problem: str) -> None:
     _mine(notice, claimed_at).update(state=State.WAITING, claimed_at=None, not_before=later, problem=problem)
 
 
-def _mine(notice: Notice, claimed_at: datetime):  # type: ignore[no-untyped-def]  # a queryset of notices
-    return Notice.objects.filter(Q(pk=notice.pk), state=State.SENDING, claimed_at=claimed_at)
+def _mine(notice: Notice, claimed_at: datetime) -> QuerySet[Notice]:
+    """The row while the claim is still ours: after two minutes another worker may have it."""
+    return Notice.objects.filter(pk=notice.pk, state=State.SENDING, claimed_at=claimed_at)

@@ -132,7 +132,12 @@ def test_a_correction_of_a_confirmation_asks_a_third_person(cast: Cast, alert: A
 
 @pytest.mark.parametrize(
     ("what", "reason", "complaint"),
-    [("different", " ", "Say why"), ("same", "x", "already"), ("undone", "x", "Choose one"), ("different", "x" * 1001, "too long")],
+    [
+        ("different", " ", "Say why"),
+        ("same", "x", "already"),
+        ("undone", "x", "Choose one"),
+        ("different", "x" * 1001, "too long"),
+    ],
 )
 def test_a_correction_says_what_and_why(cast: Cast, alert: Alert, what: str, reason: str, complaint: str):
     answer(cast.north_principal, alert, "same")

@@ -66,7 +66,6 @@ def test_nobody_answers_the_same_alert_twice(active, front_door, cast):
         Decision.objects.create(alert=alert, by=cast.north_principal, answer=Decision.Answer.SAME)
     Decision.objects.create(alert=alert, by=cast.north_security, answer=Decision.Answer.SAME)
 
-
     def confirm_by_hand(first, second) -> None:
         with transaction.atomic():
             Alert.objects.filter(pk=alert.pk).update(
