@@ -25,7 +25,7 @@ RECENT = 5
 def notifications(request: HttpRequest) -> HttpResponse:
     """One's own destinations with what became of the last messages; and a form for one more."""
     require(request.user, LOOK)
-    form = DestinationForm(request.user, request.POST or None)
+    form = DestinationForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _added(request, form):
         return redirect("alerts:notifications")
     record_access(actor=Actor.from_request(request), action="looked at", subject="own notifications")

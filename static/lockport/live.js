@@ -76,6 +76,7 @@
     }
     place(card);
     window.htmx.process(card);
+    window.lockport.expireUndo(card);
     after();
     if (isNew && card.dataset.section === "yours") {
       card.classList.add("arrived");

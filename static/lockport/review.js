@@ -53,9 +53,13 @@
     place.querySelector("[data-toast-words]").textContent = `You answered: ${form.dataset.said}.`;
     place.hidden = false;
     toastTimer = setTimeout(hideToast, Number(form.dataset.undo) * 1000);
-    expireUndo(form);
+    expireUndo(card);
   };
-  const expireUndo = (form) => setTimeout(() => form.remove(), Number(form.dataset.undo) * 1000);
+  const expireUndo = (place) => {
+    for (const form of place.querySelectorAll("[data-undo]")) {
+      setTimeout(() => form.remove(), Number(form.dataset.undo) * 1000);
+    }
+  };
 
   const enlarge = (place) => place && place.classList.toggle("enlarged");
   const isTyping = (target) => target.closest("input:not([type=range]), textarea, select, [contenteditable]");
@@ -123,7 +127,7 @@
     document.documentElement.classList.toggle("has-keys", matchMedia("(hover: hover)").matches);
     for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = !matchMedia("(hover: hover)").matches;
     for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
-    for (const form of document.querySelectorAll("[data-undo]")) expireUndo(form);
+    expireUndo(document);
     offerOverlay();
     choose(cards()[0] || null, false);
   });
@@ -131,6 +135,7 @@
   // For live.js: after cards have moved, the one in hand is still a card that waits.
   window.lockport = {
     offerUndo,
+    expireUndo,
     settle: (near) => {
       const all = cards();
       if (!current || !current.isConnected || !all.includes(current)) choose(all[Math.min(near || 0, all.length - 1)] || null, false);
