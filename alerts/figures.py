@@ -68,8 +68,8 @@ class FalseAlarms:
             else "cannot yet be told from its budget"
         )
         return (
-            f"{words.counted(self.rejected, 'alert')} of {self.passers_by:,} people walking past "
-            f"{'was' if self.rejected == 1 else 'were'} wrong: the rate {held} of {one_in(self.budget)}."
+            f"{self.rejected:,} of {self.passers_by:,} people walking past raised an alert that was wrong: the rate "
+            f"{held} of {one_in(self.budget)}."
         )
 
 
@@ -154,5 +154,5 @@ def lasted(seconds: float) -> str:
 
 
 def one_in(rate: float) -> str:
-    """A rate as people say it: "1 in 1,000"."""
-    return "none" if rate <= 0 else f"1 in {1 / rate:,.0f}"
+    """A rate as people say it, in as few figures as it deserves: "1 in 1,000"."""
+    return "none" if rate <= 0 else f"1 in {words.rounded(1 / rate):,}"
