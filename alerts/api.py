@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from alerts import selectors
 from alerts.cards import Card
 from alerts.deciding import LONGEST_NOTE, AlreadyAnswered, NotAccepted, decide
-from alerts.forms import CHOOSE, TOO_LONG
-from alerts.models import Alert, Decision
+from alerts.forms import CHOICES, CHOOSE, TOO_LONG
+from alerts.models import Alert
 from audit.lists import record_list
 from audit.services import Actor, record_access
 from lockport.access import require, visible_or_404
@@ -34,7 +34,7 @@ class DecisionFields(serializers.Serializer):
     """What is posted as a decision."""
 
     answer = serializers.ChoiceField(
-        Decision.Answer.choices,
+        CHOICES,
         error_messages=dict.fromkeys(("required", "invalid_choice", "null"), CHOOSE),
     )
     note = serializers.CharField(

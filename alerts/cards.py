@@ -1,23 +1,26 @@
 """What a card says about an alert: every word and number worked out here, so that templates only place them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Model
 
 from alerts import words
-from alerts.deciding import OPEN
-from alerts.models import Alert, Decision
+from alerts.answers import OPEN, may_object, standing
+from alerts.correcting import UNDO_SHOWN, may_undo
+from alerts.models import ANSWERS, Alert, Decision
 from lockport.access import Person
 from watchlist.models import Entry, Photograph
 
-YOURS, OTHERS, DECIDED = "yours", "others", "decided"
+YOURS, OTHERS, DECIDED, UNANSWERED = "yours", "others", "decided", "unanswered"
+TIMELY = timedelta(hours=24)  # afterwards nobody is at the door any more, and the alert is listed as not answered
 MARGIN = 0.45  # of the face's size, shown around the enrolled face: about as much as the camera's crop shows
 OUTCOMES = {
     Alert.Status.CONFIRMED: ("Confirmed", "Two people say this is the enrolled person."),
     Alert.Status.REJECTED: ("Not this person", "The passer-by is not the enrolled person."),
+    Alert.Status.ENDED: ("Not decided", "The entry ended, and its photograph was destroyed, before this was decided."),
 }
 
 
@@ -30,8 +33,13 @@ class Card:
     now: datetime
 
     @cached_property
+    def rows(self) -> list[Decision]:
+        return list(self.alert.decisions.all())
+
+    @cached_property
     def mine(self) -> Decision | None:
-        return next((decision for decision in self.alert.decisions.all() if decision.by_id == self.person.pk), None)
+        """What this person says now; None where they have not answered, or have taken it back."""
+        return next((row for row in standing(self.rows) if row.by_id == self.person.pk), None)
 
     @property
     def is_open(self) -> bool:
@@ -41,22 +49,51 @@ class Card:
     def section(self) -> str:
         if not self.is_open:
             return DECIDED
-        return YOURS if self.mine is None else OTHERS
+        if self.mine is not None:
+            return OTHERS
+        return YOURS if self.now - self.alert.first_seen < TIMELY else UNANSWERED
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether this person has yet to answer, and is shown nothing of what others said."""
+        return self.section in {YOURS, UNANSWERED}
 
     @cached_property
+    def decides(self) -> bool:
+        return self.person.has_perm("alerts.add_decision") and not self.alert.entry.has_ended
+
+    @property
     def may_answer(self) -> bool:
-        may = self.section == YOURS and self.person.has_perm("alerts.add_decision")
-        return may and not self.alert.entry.has_ended
+        return self.is_blind and self.decides
+
+    @property
+    def may_object(self) -> bool:
+        """One other person alone has said that it is not this person."""
+        return self.mine is None and self.decides and may_object(self.alert, standing(self.rows))
+
+    @property
+    def undo_seconds(self) -> int:
+        """For how long this person can still take their answer back; 0 when it is too late."""
+        if self.mine is None or not may_undo(self.mine, self.rows, self.now):
+            return 0
+        return max(0, round((self.mine.at + UNDO_SHOWN - self.now).total_seconds()))
+
+    @property
+    def other_answers(self) -> list[tuple[str, str]]:
+        """What this person could correct their answer to (values and labels); empty where they gave none."""
+        if self.mine is None or not self.person.has_perm("alerts.add_decision"):
+            return []
+        return [(answer.value, answer.label) for answer in ANSWERS if answer != self.mine.answer]
 
     @property
     def is_second_look(self) -> bool:
         """Somebody answered before; the card says so, but not what."""
-        return self.section == YOURS and bool(self.alert.decisions.all())
+        return self.is_blind and bool(standing(self.rows))
 
     @property
     def decisions(self) -> list[Decision]:
         """The answers this person may read: none before they have given their own."""
-        return [] if self.section == YOURS else list(self.alert.decisions.all())
+        return [] if self.is_blind else self.rows
 
     @property
     def outcome(self) -> str:
@@ -69,7 +106,7 @@ class Card:
     @property
     def status(self) -> str:
         """The status in a word, for the API: "open" where more would give away what somebody else answered."""
-        return "open" if self.section == YOURS else str(self.alert.status)
+        return "open" if self.is_blind else str(self.alert.status)
 
     @property
     def likeness(self) -> words.Likeness:
@@ -90,6 +127,16 @@ class Card:
     @property
     def last_time(self) -> str:
         return words.clock(self.alert.last_seen, self.alert.camera.school.zone, now=self.now)
+
+    @property
+    def day(self) -> date:
+        """The day of the first sighting at the school."""
+        return self.alert.first_seen.astimezone(self.alert.camera.school.zone).date()
+
+    @property
+    def minute(self) -> str:
+        """The time of the first sighting at the school, without its day."""
+        return f"{self.alert.first_seen.astimezone(self.alert.camera.school.zone):%H:%M %Z}"
 
     @property
     def ago(self) -> str:

@@ -3,9 +3,10 @@
 from django import forms
 
 from alerts.deciding import LONGEST_NOTE
-from alerts.models import Decision
+from alerts.models import ANSWERS
 
 CHOOSE = "Choose one of the three answers: same person, not this person, or cannot tell."
+CHOICES = [(answer.value, answer.label) for answer in ANSWERS]
 TOO_LONG = "The note is too long: at most 1,000 characters. Nothing was saved."
 
 
@@ -13,7 +14,7 @@ class DecisionForm(forms.Form):
     """Without one of the three answers it says which there are."""
 
     answer = forms.ChoiceField(
-        choices=Decision.Answer.choices,
+        choices=CHOICES,
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     note = forms.CharField(

@@ -31,6 +31,7 @@ class Alert(models.Model):
         CONFIRMED = "confirmed", "confirmed"
         REJECTED = "rejected", "not this person"
         UNCLEAR = "unclear", "cannot tell"
+        ENDED = "ended", "never decided: the entry ended"
 
     # Names the alert's key in the vault before the row has a number, so that evidence is written first.
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -61,14 +62,39 @@ class Alert(models.Model):
     frame = models.FileField(storage=storages["vault"], upload_to=evidence_name, max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # How long people took: kept here, so that figures need not read the log or every answer.
+    looked_at = models.DateTimeField(null=True, editable=False, help_text="First shown to anybody.")
+    answered_at = models.DateTimeField(null=True, editable=False, help_text="The first answer that still stands.")
+    settled_at = models.DateTimeField(null=True, editable=False, help_text="Came to the status that ends it.")
+    confirmed_first_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+    confirmed_second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+
     objects = AlertQuerySet.as_manager()
 
     class Meta:
         ordering = ["-first_seen", "-pk"]
-        indexes = [models.Index(fields=["status", "-first_seen"], name="alert_status_first_seen")]
+        indexes = [
+            models.Index(fields=["status", "-first_seen"], name="alert_status_first_seen"),
+            models.Index(fields=["-settled_at"], name="alert_settled"),
+            models.Index(fields=["-last_seen"], name="alert_last_seen"),
+            models.Index(fields=["entry", "-first_seen"], name="alert_entry_first_seen"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "camera"], condition=models.Q(window_open=True), name="alert_once_per_window"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="confirmed")
+                | (
+                    models.Q(confirmed_first_by__isnull=False)
+                    & models.Q(confirmed_second_by__isnull=False)
+                    & ~models.Q(confirmed_second_by=models.F("confirmed_first_by"))
+                ),
+                name="alert_confirmed_by_two_people",
             ),
         ]
 
@@ -110,25 +136,46 @@ class Sighting(models.Model):
 
 
 class Decision(models.Model):
-    """What one person answered, looking at the two faces. Nobody answers the same alert twice."""
+    """What one person answered, looking at the two faces. Rows are only ever added.
+
+    A person's first answer names no other row. Taking it back, answering anew and correcting are further rows, each
+    naming the one before in `corrects`: a person's chain has no branches, and its last row is what they say now.
+    """
 
     class Answer(models.TextChoices):
         SAME = "same", "Same person"
         DIFFERENT = "different", "Not this person"
         UNCLEAR = "unclear", "Cannot tell"
+        UNDONE = "undone", "Took the answer back"
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=10, choices=Answer)
     note = models.CharField(max_length=1000, blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    corrects = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="corrected_by")
+    independent = models.BooleanField(
+        default=True, help_text="Given without having been shown that somebody else says it is the same person."
+    )
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["alert", "by"], name="decision_once_per_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "by"], condition=models.Q(corrects__isnull=True), name="decision_once_per_person"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(answer="undone") | models.Q(corrects__isnull=False),
+                name="decision_undoes_something",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} by {self.by}"
+
+
+# What may be answered; taking back is no answer.
+ANSWERS = [Decision.Answer.SAME, Decision.Answer.DIFFERENT, Decision.Answer.UNCLEAR]
 
 
 class AlertEventQuerySet(ScopedQuerySet["AlertEvent"]):
@@ -142,15 +189,20 @@ class AlertEvent(models.Model):
         RAISED = "raised", "raised"
         SEEN = "seen", "seen again"
         DECIDED = "decided", "decided"
+        ESCALATED = "escalated", "brought to somebody else"
+        ENDED = "ended", "ended undecided"
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField(auto_now_add=True)
+    # The row is the outbox of notifications, too: written with the alert, worked off once by a worker (notices.py).
+    told = models.BooleanField(default=False, editable=False)
 
     objects = AlertEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(told=False), name="alert_event_untold")]
 
     def __str__(self) -> str:
         return f"{self.alert} {self.get_kind_display()}"
@@ -171,3 +223,8 @@ class Clip(models.Model):
 
     def __str__(self) -> str:
         return f"clip of {self.alert}"
+
+
+from alerts.destinations import Destination  # noqa: E402, F401  (kept in their own files)
+from alerts.escalation import Escalation, EscalationRule  # noqa: E402, F401
+from alerts.notices import Notice  # noqa: E402, F401

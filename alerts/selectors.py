@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
-from alerts.deciding import OPEN
+from alerts.answers import OPEN
+from alerts.cards import TIMELY
+from alerts.filters import EVERYTHING, Filter
 from alerts.models import Alert, AlertEvent, AlertQuerySet, Decision
 from lockport.access import Person
 from watchlist.models import Entry, Photograph
 
 MOST_SHOWN = 50  # of a section of the queue; the rest is counted
+GRAVEST_FIRST = ("-category__severity", "-first_seen", "-pk")
 LONGEST_DAY = timedelta(hours=26)  # a school's today began at most this long ago, daylight saving included
 
 
@@ -29,15 +33,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A person's alerts: those they have not answered, those they have and others must, and those decided today."""
+    """A person's alerts: those they have not answered, those they have and others must, those decided today, and
+    those that were not decided while it mattered."""
 
     yours: Section
     others: Section
     decided: Section
+    unanswered: Section
 
     @property
     def shown(self) -> list[Alert]:
-        return [*self.yours.alerts, *self.others.alerts, *self.decided.alerts]
+        return [*self.yours.alerts, *self.others.alerts, *self.decided.alerts, *self.unanswered.alerts]
 
 
 def readable(rows: AlertQuerySet) -> AlertQuerySet:
@@ -55,22 +61,36 @@ def open_alerts(person: Person) -> AlertQuerySet:
     return rows.exclude(entry__status__in=[Entry.Status.WITHDRAWN, Entry.Status.EXPIRED])
 
 
-def waiting_for(person: Person) -> AlertQuerySet:
-    """The open alerts that this person has not answered yet, the gravest and then the newest first."""
-    mine = Decision.objects.filter(by=person.pk).values("alert")
-    return open_alerts(person).exclude(pk__in=mine).order_by("-category__severity", "-first_seen", "-pk")
+def unanswered_by(person: Person) -> AlertQuerySet:
+    """The open alerts that this person has not answered (or has taken the answer back), whenever they were raised."""
+    return open_alerts(person).exclude(pk__in=_answers_of(person).values("alert"))
+
+
+def waiting_for(person: Person, now: datetime | None = None) -> AlertQuerySet:
+    """Those of the last 24 hours, the gravest and then the newest first."""
+    since = (now or timezone.now()) - TIMELY
+    return unanswered_by(person).filter(first_seen__gt=since).order_by(*GRAVEST_FIRST)
 
 
 def waiting_for_others(person: Person) -> AlertQuerySet:
     """The open alerts that this person has answered and somebody else must."""
-    return open_alerts(person).filter(decisions__by=person.pk).order_by("-category__severity", "-first_seen", "-pk")
+    return open_alerts(person).filter(pk__in=_answers_of(person).values("alert")).order_by(*GRAVEST_FIRST)
 
 
-def queue_for(person: Person, now: datetime | None = None) -> Queue:
+def _answers_of(person: Person) -> QuerySet[Decision]:
+    """What the person says now."""
+    return Decision.objects.filter(by=person.pk, corrected_by__isnull=True).exclude(answer=Decision.Answer.UNDONE)
+
+
+def queue_for(person: Person, now: datetime | None = None, chosen: Filter = EVERYTHING) -> Queue:
     """What the review room shows. "Today" is the school's own."""
     now = now or timezone.now()
+    late = unanswered_by(person).filter(first_seen__lte=now - TIMELY).order_by(*GRAVEST_FIRST)
     return Queue(
-        yours=_section(waiting_for(person)), others=_section(waiting_for_others(person)), decided=_today(person, now)
+        yours=_section(chosen.of(waiting_for(person, now))),
+        others=_section(chosen.of(waiting_for_others(person))),
+        decided=_today(chosen.of(Alert.objects.visible_to(person)), now),
+        unanswered=_section(chosen.of(late)),
     )
 
 
@@ -80,25 +100,16 @@ def _section(rows: AlertQuerySet) -> Section:
     return Section(shown[:MOST_SHOWN], total)
 
 
-def _today(person: Person, now: datetime) -> Section:
-    rows = (
-        Alert.objects.visible_to(person)
-        .exclude(status__in=OPEN)
-        .annotate(decided_at=Max("decisions__at"))
-        .filter(decided_at__gt=now - LONGEST_DAY)
-        .order_by("-decided_at", "-pk")
-    )
-    today = [
-        alert
-        for alert in readable(rows)
-        if _decided_at(alert).astimezone(alert.camera.school.zone).date()
-        == now.astimezone(alert.camera.school.zone).date()
-    ]
-    return Section(today[:MOST_SHOWN], len(today))
+def _today(rows: AlertQuerySet, now: datetime) -> Section:
+    recent = rows.filter(settled_at__gt=now - LONGEST_DAY).exclude(status__in=OPEN)
+    zones = recent.values_list("pk", "settled_at", "camera__school__time_zone").order_by("-settled_at", "-pk")
+    today = [pk for pk, at, zone in zones if at and _is_today(at, now, ZoneInfo(zone))]
+    shown = readable(rows.filter(pk__in=today[:MOST_SHOWN])).order_by("-settled_at", "-pk")
+    return Section(list(shown) if today else [], len(today))
 
 
-def _decided_at(alert: Alert) -> datetime:
-    return max(decision.at for decision in alert.decisions.all())
+def _is_today(moment: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    return moment.astimezone(zone).date() == now.astimezone(zone).date()
 
 
 def last_seen(person: Person) -> Alert | None:
@@ -121,3 +132,13 @@ def events_after(person: Person, after: int, *, known: set[int], again_since: da
     newer = rows.filter(pk__gt=after)
     late = rows.filter(pk__lte=after, at__gte=again_since).exclude(pk__in=known)
     return (newer | late).order_by("pk")
+
+
+def others_of_the_day(person: Person, alert: Alert) -> list[Alert]:
+    """This entry's alerts within a day of this one that the person may see, this one too, in the order of time."""
+    day = timedelta(hours=24)
+    near = Alert.objects.visible_to(person).filter(
+        entry=alert.entry_id, first_seen__gt=alert.first_seen - day, first_seen__lt=alert.first_seen + day
+    )
+    rows = readable(near).order_by("first_seen", "pk")
+    return list(rows[:MOST_SHOWN])

@@ -6,8 +6,11 @@ from celery import shared_task
 from django.core.cache import cache
 
 from alerts.clips import clips_cut
+from alerts.escalating import alerts_end, alerts_escalate
 from alerts.outbox import deliver_kept
+from alerts.sending import notices_send
 from alerts.services import alert_raise
+from alerts.telling import notices_make
 from alerts.watching import redis_connection, run_watch
 from cameras.leases import is_held
 from cameras.models import Camera
@@ -48,3 +51,17 @@ def deliver_outbox() -> int:
 def cut_clips() -> int:
     """Cut the clips of alerts that have none yet."""
     return clips_cut()
+
+
+@shared_task
+def send_notices() -> None:
+    """Tell people of what happened, and try again what did not get through."""
+    notices_make()
+    notices_send()
+
+
+@shared_task
+def tend_alerts() -> None:
+    """Close alerts whose entry has ended; bring those that nobody decided in time to somebody else."""
+    alerts_end()
+    alerts_escalate()

@@ -1,4 +1,7 @@
-"""The review room: the queue, one alert, its pictures, and the answer. Every look is recorded before it is given."""
+"""The review room: the queue, one alert, its pictures, and the answers. Every look is recorded before it is given."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db.models.fields.files import FieldFile
@@ -10,8 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alerts import selectors, words
 from alerts.cards import Card
+from alerts.correcting import correct, undo
 from alerts.deciding import AlreadyAnswered, NotAccepted, decide
+from alerts.filters import choices_for
 from alerts.forms import DecisionForm
+from alerts.looks import note_first_look, who_looked
 from alerts.models import Alert
 from audit.lists import record_list
 from audit.models import AccessRecord
@@ -31,25 +37,32 @@ def queue(request: HttpRequest) -> HttpResponse:
     require(request.user, LOOK)
     now = timezone.now()
     after = selectors.latest_event()  # before the rows, so that what happens meanwhile is told by the stream
-    found = selectors.queue_for(request.user, now)
+    choices = choices_for(request)
+    found = selectors.queue_for(request.user, now, choices.chosen)
     actor = Actor.from_request(request)
     record_list(actor=actor, what="review queue, alerts", numbers=[alert.pk for alert in found.shown])
-    sections = [
-        {"key": key, "title": title, "section": section, "cards": [Card(a, request.user, now) for a in section.alerts]}
-        for key, title, section in (
-            ("yours", "Waiting for you", found.yours),
-            ("others", "Waiting for a second person", found.others),
-            ("decided", "Decided today", found.decided),
-        )
-    ]
+    note_first_look(found.shown)
     last = selectors.last_seen(request.user)
     context = {
-        "sections": sections,
+        "sections": [
+            {"key": key, "title": title, "section": part, "cards": [Card(a, request.user, now) for a in part.alerts]}
+            for key, title, part in _sections(found)
+        ],
         "after": after,
+        "choices": choices,
         "cameras": overview(request.user),
         "last_seen": words.clock(last.last_seen, last.camera.school.zone, now=now, seconds=False) if last else "",
     }
     return render(request, "alerts/queue.html", context)
+
+
+def _sections(found: selectors.Queue) -> list[tuple[str, str, selectors.Section]]:
+    return [
+        ("yours", "Waiting for you", found.yours),
+        ("others", "Waiting for a second person", found.others),
+        ("decided", "Decided today", found.decided),
+        ("unanswered", "Not answered", found.unanswered),
+    ]
 
 
 @require_GET
@@ -72,15 +85,40 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def decision(request: HtmxRequest, pk: int) -> HttpResponse:
     """Take down an answer; then the queue again, or with htmx the card as it is now."""
-    problem, status = _take_down(request, pk)
-    from_page = request.POST.get("from") == "page"
-    if not problem and not request.htmx:
-        return redirect("alerts:alert", pk) if from_page else redirect("alerts:queue")
-    row, record = _look(request, pk)
-    if request.htmx and not from_page:
-        context = {"card": Card(row, request.user, timezone.now()), "problem": problem}
-        return render(request, "alerts/_card.html", context, status=status)
-    return _page(request, row, record, problem=problem, status=status)
+    form = DecisionForm(request.POST)
+    return _answered(request, pk, form, lambda actor: decide(**_who(request, actor, pk), **form.cleaned_data))
+
+
+@require_POST
+@never_cache
+def take_back(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Undo one's last answer, within ten seconds."""
+    return _answered(request, pk, None, lambda actor: undo(**_who(request, actor, pk)))
+
+
+@require_POST
+@never_cache
+def correction(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Say something else than before, with a reason."""
+    form = DecisionForm(request.POST)
+
+    def change(actor: Actor) -> object:
+        given = form.cleaned_data
+        return correct(**_who(request, actor, pk), answer=given["answer"], reason=given["note"])
+
+    return _answered(request, pk, form, change)
+
+
+@require_GET
+@never_cache
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """To print for somebody who was wrongly matched: what happened and what is kept; nobody's face, no other's name."""
+    row, _ = _look(request, pk, action="printed the letter about")
+    if row.status != Alert.Status.REJECTED:
+        raise Http404("There is a letter only about a match that was wrong.")
+    now = timezone.now()
+    context = {"card": Card(row, request.user, now), "today": now.astimezone(row.camera.school.zone).date()}
+    return render(request, "alerts/letter.html", context)
 
 
 @require_GET
@@ -101,17 +139,34 @@ def _look(request: HttpRequest, pk: int, action: str = "looked at") -> tuple[Ale
     """The alert, once it is recorded that this person looks at it."""
     row = visible_or_404(selectors.readable(Alert.objects.all()), request.user, pk=pk)
     require(request.user, LOOK)
-    return row, record_access(actor=Actor.from_request(request), action=action, subject=row)
+    record = record_access(actor=Actor.from_request(request), action=action, subject=row)
+    note_first_look([row])
+    return row, record
 
 
-def _take_down(request: HttpRequest, pk: int) -> tuple[str, int]:
+def _who(request: HttpRequest, actor: Actor, pk: int) -> dict[str, Any]:
+    return {"person": request.user, "actor": actor, "alert_pk": pk}
+
+
+def _answered(request: HtmxRequest, pk: int, form: DecisionForm | None, act: Callable[[Actor], object]) -> HttpResponse:
+    """Do what was asked for, and show what came of it: with htmx the card, else the page it came from."""
+    problem, status = _try(request, form, act)
+    from_page = request.POST.get("from") == "page"
+    if not problem and not request.htmx:
+        return redirect("alerts:alert", pk) if from_page else redirect("alerts:queue")
+    row, record = _look(request, pk)
+    if request.htmx and not from_page:
+        context = {"card": Card(row, request.user, timezone.now()), "problem": problem}
+        return render(request, "alerts/_card.html", context, status=status)
+    return _page(request, row, record, problem=problem, status=status)
+
+
+def _try(request: HttpRequest, form: DecisionForm | None, act: Callable[[Actor], object]) -> tuple[str, int]:
     """What was wrong with the answer ("" for nothing) and the status to say it with."""
-    actor = Actor.from_request(request)
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
+    if form is not None and not form.is_valid():
         return form.problem, 422
     try:
-        decide(person=request.user, actor=actor, alert_pk=pk, **form.cleaned_data)
+        act(Actor.from_request(request))
     except AlreadyAnswered as error:
         return str(error), 409
     except NotAccepted as error:
@@ -124,8 +179,12 @@ def _page(request: HttpRequest, row: Alert, record: AccessRecord, problem: str =
     card = Card(row, request.user, now)
     if card.other is not None:  # the page names this person too
         record_access(actor=Actor.from_request(request), action="looked at", subject=card.other)
+    day = [Card(other, request.user, now) for other in selectors.others_of_the_day(request.user, row)]
     context = {
         "card": card,
+        "day": day,
+        "looks": [] if card.is_blind else who_looked(row, now),
+        "escalations": row.escalations.select_related("to"),
         "after": selectors.latest_event(),
         "problem": problem,
         "recorded_at": words.clock(record.at, row.camera.school.zone, now=now, seconds=False),

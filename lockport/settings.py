@@ -57,6 +57,12 @@ LOCKPORT_SUPPRESSION_SECONDS = env.int("LOCKPORT_SUPPRESSION_SECONDS", default=3
 LOCKPORT_RECORDING_DAYS = env.int("LOCKPORT_RECORDING_DAYS", default=60)
 LOCKPORT_ALERT_DAYS = env.int("LOCKPORT_ALERT_DAYS", default=60)
 LOCKPORT_EXPORT_DAYS = env.int("LOCKPORT_EXPORT_DAYS", default=7)
+# Categories of this severity or more need two people for "not this person", too (docs/decisions/0012).
+LOCKPORT_TWO_TO_REJECT = env.int("LOCKPORT_TWO_TO_REJECT", default=5)
+# Where people open Lockport: what the links in notifications begin with.
+LOCKPORT_URL = env.str("LOCKPORT_URL", default="http://localhost:8000")
+# Whether a notification may name the enrolled person, once two people have confirmed it.
+LOCKPORT_NAMES_IN_NOTICES = env.bool("LOCKPORT_NAMES_IN_NOTICES", default=False)
 LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
 # Bytes of the vault's disk that recording leaves free, and what happens when no more are: "stop" recording, loudly, or
 # "shorten" what is kept, the oldest first.
@@ -183,6 +189,8 @@ CELERY_BEAT_SCHEDULE = {
     "look-at-the-clock": {"task": "retention.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
     "cut-clips": {"task": "alerts.tasks.cut_clips", "schedule": 5.0, "options": {"expires": 5}},
     "purge": {"task": "retention.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+    "send-notices": {"task": "alerts.tasks.send_notices", "schedule": 2.0, "options": {"expires": 4}},
+    "tend-alerts": {"task": "alerts.tasks.tend_alerts", "schedule": 10.0, "options": {"expires": 10}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
     "expire-grants": {"task": "watchlist.tasks.expire_grants", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -15,12 +15,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
+from alerts.destinations import Destination
+from alerts.escalation import EscalationRule
 from alerts.models import Alert, AlertEvent, Clip
 from cameras.models import Camera, Export, School
 from lockport.models import BrokenGlass
 from retention.models import Hold
 from tests.alerts.conftest import make_alert, make_entry
-from tests.conftest import Cast, grant_review
+from tests.conftest import Cast, grant_review, make_person
 from watchlist.models import Authorisation, Category
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,17 @@ PAGES = {
     "alerts:frame": only(NORTH, 404),
     # An empty form: those who may answer are told what is missing.
     "alerts:decision": Route(others=405, post={422: NORTH}, post_others=404),
+    # Nothing to take back, nothing to correct; the letter is only about a match that was wrong.
+    "alerts:undo": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:correction": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:letter": Route(others=404),
+    "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
+    # An empty form, and somebody else's destination.
+    "alerts:notifications": Route(
+        get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
+    ),
+    "alerts:destination-test": Route(others=405, post_others=404),
+    "alerts:destination-remove": Route(others=405, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "cameras:state": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "audit:log": only(OFFICER, 403),
@@ -144,6 +157,7 @@ PAGES = {
 
 # Where the empty form of the test is a whole one: a button that makes, or notes, something for whoever presses it.
 CHANGED_BY_AN_EMPTY_FORM = {"watchlist:glass-seen"}
+WITHOUT_AN_ALERT = {"queue", "stream", "list", "figures", "notifications"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +170,9 @@ class Desk:
 
 ADMIN = {
     "auth_user": Desk(
+        see=frozenset({"system_administrator", "superuser"}), add=frozenset({"system_administrator", "superuser"})
+    ),
+    "alerts_escalationrule": Desk(
         see=frozenset({"system_administrator", "superuser"}), add=frozenset({"system_administrator", "superuser"})
     ),
     "cameras_school": Desk(
@@ -194,7 +211,9 @@ def names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "
 def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int]:
     """One row of everything, at North Park; by the name of its model."""
     entry = make_entry(cast, banned)
-    alert = make_alert(entry, front_door)
+    alert = make_alert(entry, front_door, looked_at=timezone.now())
+    rule = EscalationRule.objects.create(school=front_door.school, to=cast.north_principal)
+    stranger = make_person("stranger")
     for person in (cast.north_principal, cast.north_security):
         assign_perm("cameras.watch_recording", person, front_door.school)
     Clip.objects.create(
@@ -213,6 +232,8 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
         "export": str(export.handle),
         "camera": front_door.pk,
         "alert": alert.pk,
+        "alerts_escalationrule": rule.pk,
+        "destination": Destination.objects.create(owner=stranger, name="Phone", kind="json", address="json://x").pk,
         "photograph": entry.photographs.get().pk,
         "glass": broken_by(cast.superuser, front_door.school).pk,
         "hold": Hold.objects.create(
@@ -257,7 +278,9 @@ def address(name: str, rows: dict[str, int | str]) -> str:
         return reverse(name, args=[rows["camera"]])
     if name in {"cameras:viewing", "cameras:chunk"}:  # of no session: a viewing belongs to whoever asked for it
         return reverse(name, args=[uuid.uuid4(), *([0] if name == "cameras:chunk" else [])])
-    if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in {"queue", "stream", "list"}:
+    if name.startswith("alerts:destination-"):
+        return reverse(name, args=[rows["destination"]])
+    if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in WITHOUT_AN_ALERT:
         return reverse(name, args=[rows["alert"]])
     if name == "audit:export":
         return f"{reverse(name)}?format=csv"

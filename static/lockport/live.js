@@ -24,6 +24,7 @@
     }
     const yours = Number(section("yours").querySelector("[data-tally]").textContent);
     document.title = yours ? `(${yours}) ${title}` : title;
+    if (body.dataset.school || body.dataset.category) return; // the badge counts all, and this page shows some
     const badge = document.querySelector("[data-waiting-count]");
     if (badge) {
       badge.textContent = yours;
@@ -58,6 +59,8 @@
     const holder = document.createElement("template");
     holder.innerHTML = html.trim();
     const card = holder.content.firstElementChild;
+    const isChosen = ["school", "category"].every((key) => !body.dataset[key] || body.dataset[key] === card.dataset[key]);
+    if (!isChosen) return;
     const before = document.getElementById(card.id);
     const near = before ? window.lockport.placeOf(before) : 0;
     const isNew = !before;
@@ -73,10 +76,12 @@
     }
     place(card);
     window.htmx.process(card);
+    window.lockport.expireUndo(card);
     after();
     if (isNew && card.dataset.section === "yours") {
       card.classList.add("arrived");
       voice.textContent = card.dataset.said;
+      document.dispatchEvent(new CustomEvent("lockport:arrived", { detail: card.dataset.said }));
     } else if (kind === "decided" && card.dataset.section === "yours") {
       voice.textContent = `${card.dataset.said}: a second person is needed`;
     }
@@ -161,12 +166,13 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (body.dataset.only) return;
     // After an answer the card in the event's target has been replaced: bring the new one to its section.
-    const number = event.detail.requestConfig?.path.match(/alerts\/(\d+)\/decision$/)?.[1];
+    const number = event.detail.requestConfig?.path.match(/alerts\/(\d+)\/(?:decision|undo)$/)?.[1];
     const card = number && document.getElementById(`alert-${number}`);
     if (!card) return;
     place(card);
     count();
     window.lockport.settle(0);
+    window.lockport.offerUndo(card);
   });
 
   document.addEventListener("DOMContentLoaded", () => {

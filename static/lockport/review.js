@@ -29,6 +29,38 @@
     if (button && !button.disabled) button.click();
   };
 
+  // What was just answered can be taken back for ten seconds: the card has the form, the toast brings it to hand.
+  const toast = () => document.querySelector("[data-toast]");
+  const undoForm = () => document.querySelector(toast()?.dataset.form || "article.alert [data-undo]");
+  let toastTimer = null;
+  const hideToast = () => {
+    clearTimeout(toastTimer);
+    if (toast()) toast().hidden = true;
+  };
+  const takeBack = () => {
+    const button = undoForm()?.querySelector("button");
+    hideToast();
+    if (button) button.click();
+  };
+  const offerUndo = (card) => {
+    hideToast();
+    const form = card.querySelector("[data-undo]");
+    const place = toast();
+    if (!place) return;
+    delete place.dataset.form;
+    if (!form) return;
+    place.dataset.form = `#${card.id} [data-undo]`;
+    place.querySelector("[data-toast-words]").textContent = `You answered: ${form.dataset.said}.`;
+    place.hidden = false;
+    toastTimer = setTimeout(hideToast, Number(form.dataset.undo) * 1000);
+    expireUndo(card);
+  };
+  const expireUndo = (place) => {
+    for (const form of place.querySelectorAll("[data-undo]")) {
+      setTimeout(() => form.remove(), Number(form.dataset.undo) * 1000);
+    }
+  };
+
   const enlarge = (place) => place && place.classList.toggle("enlarged");
   const isTyping = (target) => target.closest("input:not([type=range]), textarea, select, [contenteditable]");
 
@@ -38,6 +70,7 @@
     if (key === "j") step(1);
     else if (key === "k") step(-1);
     else if (["1", "2", "3"].includes(key)) answer(Number(key));
+    else if (key === "u") takeBack();
     else if (key === "z") enlarge(page() || current);
     else return;
     event.preventDefault();
@@ -46,6 +79,8 @@
   document.addEventListener("click", (event) => {
     const face = event.target.closest(".face:not(p)");
     if (face) enlarge(face.closest("article"));
+    if (event.target.closest("[data-toast-undo]")) takeBack();
+    if (event.target.closest("[data-print]")) window.print();
   });
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest('.queue[data-section="yours"] .card');
@@ -91,12 +126,16 @@
   document.addEventListener("DOMContentLoaded", () => {
     document.documentElement.classList.toggle("has-keys", matchMedia("(hover: hover)").matches);
     for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = !matchMedia("(hover: hover)").matches;
+    for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+    expireUndo(document);
     offerOverlay();
     choose(cards()[0] || null, false);
   });
 
   // For live.js: after cards have moved, the one in hand is still a card that waits.
   window.lockport = {
+    offerUndo,
+    expireUndo,
     settle: (near) => {
       const all = cards();
       if (!current || !current.isConnected || !all.includes(current)) choose(all[Math.min(near || 0, all.length - 1)] || null, false);

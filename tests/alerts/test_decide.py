@@ -10,8 +10,11 @@ from alerts.models import Alert, AlertEvent, Decision
 from alerts.selectors import waiting_for
 from audit.models import AccessRecord
 from audit.services import Actor
+from cameras.models import Camera
 from lockport import access
+from tests.alerts.conftest import make_alert, make_entry
 from tests.conftest import Cast, grant_review, make_person
+from watchlist.models import Category
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +62,30 @@ def test_the_database_itself_refuses_one_person_twice(cast: Cast, alert: Alert):
 
 
 def test_what_is_decided_takes_no_more_answers(cast: Cast, alert: Alert):
-    answer(cast.north_principal, alert, "different")
+    third = make_person("tess", access.SECURITY)
+    grant_review(third, alert.camera.school)
+    answer(cast.north_principal, alert, "same")
+    answer(cast.north_security, alert, "same")
     with pytest.raises(AlreadyAnswered, match="Others have decided"):
-        answer(cast.north_security, alert, "same")
+        answer(third, alert, "different")
     alert.refresh_from_db()
-    assert alert.status == Alert.Status.REJECTED
+    assert alert.status == Alert.Status.CONFIRMED
+
+
+def test_one_person_s_no_can_be_contradicted_and_then_a_third_decides(cast: Cast, alert: Alert):
+    third = make_person("tess", access.SECURITY)
+    grant_review(third, alert.camera.school)
+    assert answer(cast.north_principal, alert, "different") == "rejected"
+    assert answer(cast.north_security, alert, "same") == "second"
+    assert answer(third, alert, "same") == "confirmed"
+
+
+def test_the_gravest_category_needs_two_people_for_a_no_as_well(cast: Cast, front_door: Camera):
+    threat = Category.objects.get(slug="credible-threat")
+    alert = make_alert(make_entry(cast, threat, "Alex Hart"), front_door)
+    assert answer(cast.north_principal, alert, "different") == "second"
+    assert answer(cast.north_security, alert, "different") == "rejected"
+    assert Decision.objects.filter(alert=alert).count() == 2
 
 
 @pytest.mark.parametrize("what", ["", "Same", "confirmed", "yes"])

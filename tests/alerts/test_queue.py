@@ -106,7 +106,7 @@ def test_decided_alerts_of_today_are_listed_with_their_outcome(client: Client, c
 
 def test_alerts_decided_yesterday_are_no_longer_listed(client: Client, cast: Cast, alert: Alert):
     answer(cast.north_principal, alert, "different")
-    alert.decisions.update(at=timezone.now() - timedelta(hours=25))
+    Alert.objects.update(settled_at=timezone.now() - timedelta(hours=25))
     assert f'id="alert-{alert.pk}"' not in page(client, cast.north_security)
 
 

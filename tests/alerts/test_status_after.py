@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from alerts.deciding import OPEN, status_after
+from alerts.answers import OPEN, status_after
 from alerts.models import Alert
 
 S, D, U = "same", "different", "unclear"
@@ -46,3 +46,14 @@ def test_somebody_who_cannot_tell_never_closes_an_alert():
         for answers in itertools.product([S, D, U], repeat=length):
             if status_after(list(answers)) in OPEN:
                 assert status_after([*answers, U]) in OPEN, answers
+
+
+def test_who_was_told_that_another_says_same_is_not_the_second_person():
+    assert status_after([S, S], told=1) == "second"
+    assert status_after([S, S, S], told=1) == "confirmed"
+
+
+def test_where_two_must_reject_one_is_not_enough():
+    assert status_after([D], two_to_reject=True) == "second"
+    assert status_after([D, D], two_to_reject=True) == "rejected"
+    assert status_after([D, S, D], two_to_reject=True) == "rejected"

@@ -66,6 +66,17 @@ def test_nobody_answers_the_same_alert_twice(active, front_door, cast):
         Decision.objects.create(alert=alert, by=cast.north_principal, answer=Decision.Answer.SAME)
     Decision.objects.create(alert=alert, by=cast.north_security, answer=Decision.Answer.SAME)
 
+    def confirm_by_hand(first, second) -> None:
+        with transaction.atomic():
+            Alert.objects.filter(pk=alert.pk).update(
+                status=Alert.Status.CONFIRMED, confirmed_first_by=first, confirmed_second_by=second
+            )
+
+    for first, second in [(None, None), (cast.north_principal, None), (cast.north_principal, cast.north_principal)]:
+        with pytest.raises(IntegrityError):
+            confirm_by_hand(first, second)
+    confirm_by_hand(cast.north_principal, cast.north_security)
+
 
 def test_every_model_with_an_approver_has_such_a_constraint():
     from django.apps import apps

@@ -1,0 +1,147 @@
+"""Where a person wants to be told, and which addresses of that kind are accepted at all.
+
+An address is a secret (it holds passwords and tokens) and is opened by the server: it is sealed in the database, of a
+kind on the list below, and where it names a host of its own that host is checked as a camera's is, when it is entered
+and again before each message.
+"""
+
+import logging
+import re
+from datetime import time
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+import apprise
+from django.conf import settings
+from django.db import models
+
+from cameras.addresses import Address, AddressRefused, HostNotFound, check_host
+from cameras.models import School
+from lockport.access import Person, ScopedQuerySet
+from retention.fields import SealedTextField
+from watchlist.models import Category
+
+# What apprise says of an address may repeat it, with its password.
+logging.getLogger("apprise").setLevel(logging.CRITICAL)
+
+# Kinds that go to a service's own fixed host, and kinds that name a host; apprise knows more, and they are refused.
+SERVICES = {
+    **{"slack": "Slack", "discord": "Discord", "tgram": "Telegram", "pover": "Pushover", "twilio": "SMS by Twilio"},
+    **{"vonage": "SMS by Vonage", "clicksend": "SMS by ClickSend", "sns": "SMS by Amazon SNS"},
+    **{"pagerduty": "PagerDuty", "signl4": "SIGNL4", "opsgenie": "Opsgenie"},
+}
+OWN_HOSTS = {
+    **{"mailto": "E-mail", "mailtos": "E-mail", "ntfy": "ntfy", "ntfys": "ntfy", "workflows": "Microsoft Teams"},
+    **{"workflow": "Microsoft Teams", "gotify": "Gotify", "gotifys": "Gotify", "mmost": "Mattermost"},
+    **{"mmosts": "Mattermost", "json": "Webhook", "jsons": "Webhook"},
+}
+KINDS = SERVICES | OWN_HOSTS
+# Options with which an address could make the server follow redirects, skip checks, or be kept busy for hours.
+REFUSED_OPTIONS = {"redirect", "verify", "retry", "wait", "cto", "rto", "method", "optional"}
+TIMEOUT = 10.0  # seconds to connect, and again to be answered
+
+
+class DestinationQuerySet(ScopedQuerySet["Destination"]):
+    def visible_to(self, person: Person) -> Self:
+        """A person's own: where somebody is told is nobody else's business."""
+        if not person.is_authenticated or not person.is_active:
+            return self.none()
+        return self.filter(owner=person.pk)
+
+
+class Destination(models.Model):
+    """One way to tell one person, and of what. No school or no category chosen means all that were granted."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="destinations")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, editable=False)
+    address = SealedTextField()
+    schools = models.ManyToManyField(School, blank=True)
+    categories = models.ManyToManyField(Category, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True, help_text="By the clock of the school of the alert.")
+    quiet_until = models.TimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DestinationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="destination_quiet_hours_begin_and_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.kind_words})"
+
+    @property
+    def kind_words(self) -> str:
+        return KINDS.get(self.kind, self.kind)
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        return (self.quiet_from, self.quiet_until) if self.quiet_from and self.quiet_until else None
+
+
+def service(text: str) -> apprise.NotifyBase:
+    """The service that an address means, checked, redirects refused. Raises AddressRefused, never with the address.
+
+    The host is looked up again by the service itself when it sends: a name that changes within that moment is not
+    caught. Whoever must rule that out lets workers out through a proxy.
+    """
+    text = text.strip()
+    kind = text.partition("://")[0].lower()
+    if kind not in KINDS:
+        raise AddressRefused(
+            "Begin the address with one of: " + ", ".join(f"{name}://" for name in sorted(KINDS)) + "."
+        )
+    _refuse_options(text)
+    # Apprise reports what it refuses to its log only; that is switched off, for it repeats the address.
+    found = apprise.Apprise.instantiate(text, asset=_asset())
+    if not isinstance(found, apprise.NotifyBase):
+        raise AddressRefused(
+            f"This is not a complete address for {KINDS[kind]}. The documentation of apprise shows how it is written."
+        )
+    found.redirects = False
+    found.socket_connect_timeout = found.socket_read_timeout = TIMEOUT
+    for host in _hosts(kind, found):
+        _check(host)
+    return found
+
+
+def _refuse_options(text: str) -> None:
+    try:
+        options = {name.lower() for name, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True)}
+    except ValueError:
+        raise AddressRefused("The address cannot be read: check its host and port.") from None
+    if refused := sorted(options & REFUSED_OPTIONS):
+        raise AddressRefused(f"Leave out the option {', '.join(refused)}: Lockport decides that itself.")
+
+
+def _hosts(kind: str, found: Any) -> list[str]:
+    """The hosts that the address itself names."""
+    if kind in SERVICES or (kind in {"ntfy", "ntfys"} and found.mode == "cloud"):
+        return []
+    return [(getattr(found, "smtp_host", "") or found.host).strip("[]")]
+
+
+def _check(host: str) -> None:
+    if not re.fullmatch(r"[\w.:%-]+", host):
+        raise AddressRefused("The address has no usable host.")
+    place = Address("https", "/", host=host)
+    try:
+        check_host(place, allow_private_development=settings.LOCKPORT_DEVELOPMENT)
+    except HostNotFound:
+        raise HostNotFound("The host name in the address cannot be found: check its spelling.") from None
+    except AddressRefused as refusal:
+        reason = str(refusal).partition(" leads to ")[2].partition(":")[0]
+        raise AddressRefused(f"The address leads to {reason or 'a refused host'}: no message is sent there.") from None
+
+
+def _asset() -> apprise.AppriseAsset:
+    return apprise.AppriseAsset(
+        app_id="Lockport", app_desc="Lockport", app_url="", image_url_mask="", image_path_mask="", plugin_paths=[]
+    )

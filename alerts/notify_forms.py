@@ -1,0 +1,34 @@
+"""The form with which people say where they want to be told, and of what."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cameras.models import School
+from lockport.access import Person
+from watchlist.models import Category
+
+
+class DestinationForm(forms.Form):
+    """Offers the schools and categories that were granted; chosen or not, nobody is told of others."""
+
+    name = forms.CharField(label="What you call it", max_length=60)
+    address = forms.CharField(label="Address", max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    quiet_from = forms.TimeField(label="Quiet from", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    quiet_until = forms.TimeField(label="until", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (("schools", School.objects), ("categories", Category.objects)):
+            self.fields[name].queryset = rows.visible_to(person)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if bool(given.get("quiet_from")) != bool(given.get("quiet_until")):
+            raise ValidationError("Say when quiet hours begin and when they end, or leave both empty.")
+        return given

@@ -1,0 +1,152 @@
+"""`python -m tests.bench.queue`: how long the server takes for the review room's pages at 100,000 alerts.
+
+In a database of its own. Prints the median and the 95th percentile in ms, and the same at 100 alerts beside it: the
+ratio says whether a page grows with the number of alerts, whatever else the machine is doing.
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+
+FEW, MANY = 100, 100_000
+PAGES = ["/", "/alerts/{pk}/", "/alerts/{pk}/card", "/figures/"]
+GOAL = 150  # ms, the 95th percentile
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=40)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory(prefix="lockport-bench-") as name:
+        prepare(Path(name))
+        people = make_people()
+        figures = {}
+        for number in (FEW, MANY):
+            fill(number, people)
+            figures[number] = {page: measure(page, people[0], rounds) for page in PAGES}
+    print(f"{'page':<22}{'median':>9}{'p95':>9}   p95 at {FEW}   times   goal {GOAL} ms")
+    for page in PAGES:
+        (median, slow), (_, before) = figures[MANY][page], figures[FEW][page]
+        print(f"{page:<22}{median:>9.1f}{slow:>9.1f}{before:>13.1f}{slow / before:>8.1f}   {slow <= GOAL}")
+
+
+def prepare(folder: Path) -> None:
+    import tests.environment  # noqa: F401  (a Redis server and a data folder of its own)
+
+    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder / 'bench.sqlite3'}")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lockport.settings"
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.LOCKPORT_VAULT = folder / "vault"
+    settings.SECURE_SSL_REDIRECT = False
+    settings.ALLOWED_HOSTS = ["testserver"]
+    call_command("migrate", verbosity=0)
+
+
+def make_people() -> list:
+    from lockport import access
+    from tests.conftest import grant_review, make_person
+    from watchlist.models import Category
+
+    people = [make_person(name, access.SECURITY) for name in ("first", "second", "third")]
+    places = make_schools()
+    for person in people:
+        for school in places:
+            grant_review(person, school, list(Category.objects.all()))
+    make_entries(people)
+    return people
+
+
+def make_schools() -> list:
+    from cameras.models import Camera, School
+
+    schools = [School.objects.create(name=f"School {n}", jurisdiction="US-PA") for n in range(10)]
+    Camera.objects.bulk_create(
+        Camera(school=school, name=f"Door {n}", address="usb:0", enabled=False) for school in schools for n in range(30)
+    )
+    return schools
+
+
+def make_entries(people: list) -> None:
+    from django.utils import timezone
+
+    from watchlist.models import Category, Entry, Photograph
+
+    for number in range(300):
+        entry = Entry.objects.create(
+            name=f"Person {number}",
+            category=Category.objects.all()[number % 5],
+            basis="Order",
+            status="active",
+            expires_at=timezone.now() + timedelta(days=90),
+            proposed_by=people[0],
+            approved_by=people[1],
+        )
+        Photograph.objects.create(entry=entry, quality=0.9, file=f"entries/{entry.pk}/x.jpg")
+
+
+def fill(number: int, people: list) -> None:
+    """Alerts over 60 days, nearly all of them decided; some hundred wait."""
+    from django.utils import timezone
+
+    from alerts.models import Alert, Decision
+    from cameras.models import Camera
+    from watchlist.models import Entry
+
+    chance, now = random.Random(1), timezone.now()
+    entries, cameras = list(Entry.objects.all()), list(Camera.objects.values_list("pk", flat=True))
+    rows = []
+    for _ in range(number - Alert.objects.count()):
+        entry, at = chance.choice(entries), now - timedelta(days=60 * chance.random())
+        status = chance.choices(["rejected", "confirmed", "waiting", "second"], [900, 95, 3, 2])[0]
+        both = (people[1], people[2]) if status == "confirmed" else (None, None)
+        settled = at + timedelta(minutes=5) if status in {"rejected", "confirmed"} else None
+        values = dict.fromkeys(["distance", "raw_distance", "threshold", "quality"], 0.3)
+        rows.append(
+            Alert(
+                **{"entry": entry, "category_id": entry.category_id, "camera_id": chance.choice(cameras)},
+                **{"status": status, "first_seen": at, "last_seen": at, "window_ends": at, "window_open": False},
+                **{"looked_at": at, "answered_at": settled, "settled_at": settled},
+                **{"confirmed_first_by": both[0], "confirmed_second_by": both[1]},
+                **{"frames_used": 5, "gallery_size": 300, "gallery_version": "v", "model": "m", **values},
+            )
+        )
+    Alert.objects.bulk_create(rows, batch_size=2000)
+    Alert.objects.update(created_at=now)
+    Decision.objects.bulk_create(
+        (Decision(alert=row, by=people[1], answer="different" if row.status == "rejected" else "same") for row in rows),
+        batch_size=2000,
+    )
+
+
+def measure(page: str, person, rounds: int) -> tuple[float, float]:
+    """The median and the 95th percentile of one page, in ms."""
+    from django.test import Client
+
+    from alerts.models import Alert
+
+    client = Client()
+    client.force_login(person)
+    numbers = list(Alert.objects.order_by("-first_seen").values_list("pk", flat=True)[:rounds])
+    client.get(page.format(pk=numbers[0]))
+    taken = []
+    for pk in numbers:
+        began = time.perf_counter()
+        answer = client.get(page.format(pk=pk))
+        taken.append(1000 * (time.perf_counter() - began))
+        assert answer.status_code == 200, f"{page}: {answer.status_code}"
+    return float(np.median(taken)), float(np.quantile(taken, 0.95))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The review room in a browser: answered by keyboard, taken back, confirmed; and nothing that axe-core objects to."""
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.end_to_end.browser import browser_window, sign_in
+from tests.end_to_end.deployment import deployment
+from tests.end_to_end.people import MAKE_DISTRICT
+from tests.pictures import MAKE_ALERTS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+PAGES = ["", "alerts/1/", "alerts/2/", "alerts/2/letter", "figures/", "notifications/"]
+LOOKS = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+}
+# Number 2 is decided: not this person. There is a place to be told at, and people have been counted.
+MAKE_MORE = """
+from django.contrib.auth.models import User
+from django.utils import timezone
+from alerts.deciding import decide
+from alerts.destinations import Destination
+from audit.services import Actor
+from cameras.models import Camera, Traffic
+security = User.objects.get(username="security")
+decide(person=security, actor=Actor.from_person(security), alert_pk=2, answer="different", note="Much older")
+Traffic.objects.create(camera=Camera.objects.first(), day=timezone.localdate(), passers_by=5200)
+Destination.objects.create(owner=User.objects.get(username="principal"), name="My phone", kind="ntfys",
+                           address="ntfys://ntfy.example.org/topic")
+"""
+STATE = """
+import json
+from alerts.models import Alert
+print(json.dumps(list(Alert.objects.order_by("pk").values_list("status", "looked_at__year"))))
+"""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    folder: Path = tmp_path_factory.mktemp("review-room")
+    with deployment(folder) as district:
+        district.shell(MAKE_DISTRICT)
+        district.shell(MAKE_ALERTS)
+        district.shell(MAKE_MORE)
+        district.start_all(watching=False)
+        yield district
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_core_finds_nothing_and_no_page_is_wider_than_the_screen(running, look: str):
+    with browser_window(bypass_csp=True, **LOOKS[look]) as window:
+        page = sign_in(window, running.url, "principal")
+        for path in PAGES:
+            page.goto(f"{running.url}/{path}")
+            for summary in page.locator("summary").all():
+                summary.click()
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path or 'queue'}: {found.generate_report()}"
+            too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert too_wide == 0, f"{path or 'queue'} is {too_wide} px wider than the screen"
+
+
+def test_an_answer_is_given_and_taken_back_by_keyboard_and_two_people_confirm(running):
+    with browser_window(**LOOKS["desktop"]) as window:
+        errors: list[str] = []
+        page = sign_in(window, running.url, "principal")
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.wait_for_selector("#alert-1.current")
+        page.keyboard.press("1")
+        page.wait_for_selector('#alert-1[data-section="others"]')
+        toast = page.locator("[data-toast]")
+        assert "You answered: Same person." in toast.inner_text()
+        page.keyboard.press("u")
+        page.wait_for_selector('#alert-1[data-section="yours"]')
+        assert toast.is_hidden()
+        page.wait_for_selector("#alert-1.current")
+        page.keyboard.press("1")
+        page.wait_for_selector('#alert-1[data-section="others"]')
+        page.wait_for_timeout(10_500)
+        assert toast.is_hidden() and page.locator("#alert-1 [data-undo]").count() == 0
+        other = sign_in(page.context.browser.new_context(), running.url, "security")
+        other.wait_for_selector("#alert-1.current")
+        assert "You are asked without being told" in other.locator("#alert-1").inner_text()
+        other.keyboard.press("1")
+        page.wait_for_selector('#alert-1[data-status="confirmed"]', timeout=5000)
+        assert errors == []
+    states = json.loads(running.shell(STATE).splitlines()[-1])
+    assert [status for status, _ in states] == ["confirmed", "rejected"] and all(year for _, year in states)
