@@ -23,8 +23,8 @@ PRIVACY_OFFICER = "Privacy officer"
 SYSTEM_ADMINISTRATOR = "System administrator"
 
 ROLES: dict[str, list[str]] = {
-    PRINCIPAL: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
-    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera"],
+    PRINCIPAL: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera", "watchlist.view_evaluation"],
+    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera", "watchlist.view_evaluation"],
     WATCHLIST_ADMINISTRATOR: [
         "watchlist.change_category",
         "watchlist.view_category",
@@ -35,8 +35,14 @@ ROLES: dict[str, list[str]] = {
         "watchlist.add_photograph",
         "watchlist.view_photograph",
         "watchlist.delete_photograph",
+        "watchlist.view_evaluation",
     ],
-    PRIVACY_OFFICER: ["audit.view_accessrecord", "watchlist.view_authorisation", "watchlist.view_category"],
+    PRIVACY_OFFICER: [
+        "audit.view_accessrecord",
+        "watchlist.view_authorisation",
+        "watchlist.view_category",
+        "watchlist.view_evaluation",
+    ],
     SYSTEM_ADMINISTRATOR: [
         "auth.add_user",
         "auth.change_user",
@@ -53,6 +59,7 @@ ROLES: dict[str, list[str]] = {
         "watchlist.change_authorisation",
         "watchlist.view_authorisation",
         "watchlist.view_category",
+        "watchlist.view_evaluation",
     ],
 }
 

@@ -58,6 +58,7 @@ PAGES = {
     "alerts:decision": Route(others=405, post={422: NORTH}, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "cameras:state": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
+    "evaluation": only(EVERYBODY - {"outsider"}, 403),
     "watchlist:photograph": only(NORTH | DESK, 404),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),

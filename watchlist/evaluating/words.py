@@ -1,5 +1,6 @@
 """What an evaluation found, in sentences that a board of education can read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,8 @@ def _strangers(figures: Figures, used: Figures) -> tuple[str, ...]:
         f"{_of(whole, ours['fpir'])} would raise an alert.",
         f"The usual way (the nearest photograph within 0.6) would raise one for {_of(whole, usual['fpir'])}.",
         claim(figures),
+        f"{ours['fpir']['trials']:,} searches were made for them, in {figures['rounds']:,} lists drawn by chance from "
+        f"{figures['enrolled_people']:,} people.",
     )
 
 
@@ -99,18 +102,31 @@ def _group(kind: str, compared: Figures) -> str:
 
 
 def _youth(figures: Figures) -> str:
+    rule = "Nobody under 12 can be enrolled, because the network cannot tell small children apart."
+    if not includes_minors(figures):
+        return f"Nobody between 12 and 17 was in this evaluation: it says nothing about them. {rule}"
+    ages = figures["groups"]["ages"]
+    return f"{_of_ages(ages, (*ages['young'], *ages['children']))} {rule}"
+
+
+def includes_minors(figures: Figures) -> bool:
+    """Whether people of 12 to 17 were among those compared, and adults to compare them with."""
     ages = figures["groups"] and figures["groups"]["ages"]
-    if not ages or not ages["included"]:
-        return (
-            "Nobody between 12 and 17 was in this evaluation: it says nothing about them. Nobody under 12 can be "
-            "enrolled, because the network cannot tell small children apart."
-        )
-    found = ". ".join(
+    return bool(ages and ages["included"])
+
+
+def of_minors(figures: Figures) -> str:
+    """What was found about the ages 12 to 17; only where `includes_minors`. A band may hold other ages, too."""
+    ages = figures["groups"]["ages"]
+    return _of_ages(ages, ages["young"])
+
+
+def _of_ages(ages: Figures, rows: Sequence[Figures]) -> str:
+    return " ".join(
         f"Two different people of the ages {row['group']} were taken for each other {_as_often(row['within'], ages)} "
-        f"({per_pairs(row['within'])}; {row['people']:,} people)"
-        for row in (*ages["young"], *ages["children"])
+        f"({per_pairs(row['within'])}; {row['people']:,} people)."
+        for row in rows
     )
-    return f"{found}. Nobody under 12 can be enrolled, because the network cannot tell small children apart."
 
 
 def _as_often(rate: float, ages: Figures) -> str:
