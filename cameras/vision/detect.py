@@ -22,6 +22,7 @@ _CLOSE_UP = 2.4  # side of the second look, in widths of the face
 _SAME_FACE = 0.35  # intersection over union
 _DLIB_BOX = 0.955  # width of dlib's box, in widths of BlazeFace's
 _PHOTOGRAPH_SHARES = (1.0, 0.55, 0.3)  # of the padded picture: how large a part is searched at once
+_BESIDE = 1 / 3  # of the largest face's width: smaller ones in a photograph are people in the background
 _LARGEST_PHOTOGRAPH = 1280  # pixels; larger ones are reduced before they are searched
 
 
@@ -99,7 +100,10 @@ class BlazeDetector:
         for share in _PHOTOGRAPH_SHARES:
             areas = tiles(Box(0, 0, *frame.size) if share == 1 else own, share * max(frame.size), frame.size)
             rough = [found for area in areas for found in self._look(frame.part, area, self._options.photograph)]
-            faces = _distinct(faces + self._confirmed(frame, rough, self._options.photograph))
+            unknown = [found for found in rough if all(face.box.overlap(found.box) <= _SAME_FACE for face in faces)]
+            faces = _distinct(faces + self._confirmed(frame, unknown, self._options.photograph))
+            if _nobody_smaller_matters(faces, share * max(frame.size)):
+                break
         # One face may be doubtful, for there should be one; further ones must be certain.
         faces = [face for index, face in enumerate(faces) if index == 0 or face.score >= self._options.further]
         back = [_moved(self.align(frame, face), -margin, 1 / scale) for face in faces]
@@ -131,6 +135,12 @@ class BlazeDetector:
             if near:
                 faces = _distinct([*faces, _face(near[0])])
         return faces
+
+
+def _nobody_smaller_matters(faces: Sequence[Face], side: float) -> bool:
+    """Whether looks at squares of `side` pixels were fine enough to have seen everybody beside the largest face."""
+    largest = max((face.box.width for face in faces), default=0.0)
+    return _BESIDE * largest >= side * _ROUGH_FACE / SIDE
 
 
 def tiles(region: Box, side: float, size: tuple[int, int]) -> list[Area]:

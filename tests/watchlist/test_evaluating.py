@@ -17,7 +17,7 @@ from watchlist.evaluating.folders import (
     read_excluded,
     read_groups,
 )
-from watchlist.evaluating.measuring import measure
+from watchlist.evaluating.measuring import claim_of, measure
 from watchlist.evaluating.page import standalone
 from watchlist.evaluating.words import claim, passages, percent
 
@@ -202,7 +202,23 @@ def test_a_small_run_cannot_support_a_claim_of_one_in_a_thousand():
 def test_the_same_run_supports_a_weaker_claim():
     figures = figures_of(Plan(size=20, photographs=2, frames=1, rounds=2, fpir=0.1))
     assert figures["claim"]["supported"]
-    assert "95 % confidence that at most one in 10" in claim(figures)
+    assert claim(figures).startswith("Proved, with 95 % confidence: at most one in 10")
+    assert "lists of up to 22 people" in claim(figures)
+
+
+@pytest.mark.parametrize(("met", "because"), [(True, "takes about 2,995 strangers"), (False, "more than one in 1,000")])
+def test_what_is_not_proved_says_so_and_why(met: bool, because: str):
+    figures = figures_of()
+    figures["claim"] |= {"supported": False, "met": met}
+    assert claim(figures).startswith("Not proved: ")
+    assert because in claim(figures)
+
+
+@pytest.mark.parametrize(("strangers", "upper", "proved"), [(2995, 0.001, True), (2994, 0.001, False), (2995, 0.00101, False)])
+def test_a_claim_is_proved_by_enough_strangers_and_an_interval_that_ends_at_the_budget(strangers, upper, proved):
+    rate = {"value": 0.0005, "people": [0.0, upper], "wilson": [0.0, 0.0007]}
+    setting = {"ours": {"operating": {"fpir": rate}}}
+    assert claim_of(setting, strangers, 0.001)["supported"] is proved
 
 
 def test_without_mated_photographs_misses_are_not_measured():
