@@ -214,7 +214,9 @@ def test_what_is_not_proved_says_so_and_why(met: bool, because: str):
     assert because in claim(figures)
 
 
-@pytest.mark.parametrize(("strangers", "upper", "proved"), [(2995, 0.001, True), (2994, 0.001, False), (2995, 0.00101, False)])
+@pytest.mark.parametrize(
+    ("strangers", "upper", "proved"), [(2995, 0.001, True), (2994, 0.001, False), (2995, 0.00101, False)]
+)
 def test_a_claim_is_proved_by_enough_strangers_and_an_interval_that_ends_at_the_budget(strangers, upper, proved):
     rate = {"value": 0.0005, "people": [0.0, upper], "wilson": [0.0, 0.0007]}
     setting = {"ours": {"operating": {"fpir": rate}}}

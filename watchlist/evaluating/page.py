@@ -39,7 +39,8 @@ def kept_page(row: Evaluation | None) -> Figures:
         return {"problem": f"The {row} was altered, or signed with another key, and is not shown. {HOW}"}
     if row.figures.get("format") != FORMAT:
         return {"problem": f"The {row} was written by another release, and cannot be shown by this one. {HOW}"}
-    about = f"Measured on {row.made_at:%Y-%m-%d} by {row.made_by}, for a list of {row.gallery_size:,} people. Signed, and unaltered since."
+    about = f"Measured on {row.made_at:%Y-%m-%d} by {row.made_by}, for a list of {row.gallery_size:,} people."
+    about += " Signed, and unaltered since."
     return content_of(row.figures) | {"about": about}
 
 
