@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cameras.vision.evaluation_statistics import by_chance
 from tests.watchlist.evaluations import PLAN, crowd, figures_of, made_up, people_of, refused
 from watchlist.evaluating.album import Album, Plan, cast_of, draw
 from watchlist.evaluating.folders import (
@@ -269,6 +270,25 @@ def test_where_less_than_one_of_a_thousand_does_it_is_told_of_ten_thousand():
     rate = figures["settings"][-1]["ours"]["operating"]["fpir"]
     rate |= {"value": 0.0003, "errors": 3, "wilson": [0.0001, 0.0009], "people": [0.0001, 0.0006]}
     assert "Of 10,000 people who are not on a list of 20, about 3 (95 %: 1 to 9)" in passages(figures)[0].sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("blue", "green", "words"),
+    [
+        (0, 0, "Everybody's face was found"),
+        (4, 1, "no more in this than chance would have it"),
+        (40, 1, "hardly chance"),
+    ],
+)
+def test_who_is_not_seen_is_said_with_whether_it_may_be_chance(blue: int, green: int, words: str):
+    figures = figures_of(counts=crowd(40, 160), grouped=True)
+    compared = figures["groups"]["ethnicity"]
+    for row, errors in zip(compared["groups"], (blue, green), strict=True):
+        row["no_face"] |= {"errors": errors, "trials": 100, "value": errors / 100}
+    compared["fta_chance"] = by_chance([blue, green], [100, 100])
+    sentences = " ".join(passages(figures)[2].sentences)
+    assert words in sentences
+    assert ("in the group Blue" in sentences.split("No face was found")[-1]) is (blue > 0)
 
 
 def test_without_minors_the_report_says_that_it_knows_nothing_of_them():

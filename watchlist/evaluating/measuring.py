@@ -27,7 +27,7 @@ from watchlist.evaluating.pictures import Seen
 Figures = dict[str, Any]
 Tell = Callable[[str], None]
 
-FORMAT = 1  # of the figures; readers refuse others
+FORMAT = 2  # of the figures; readers refuse others
 
 
 def _silent(text: str) -> None:

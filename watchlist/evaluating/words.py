@@ -7,6 +7,7 @@ from typing import Any
 Figures = dict[str, Any]
 
 GROWTH = (11, 10)  # a list may be at most 11/10 of the one evaluated, which is then over 90 % of it
+CHANCE = 0.05  # more probable differences between groups are not called differences
 KINDS = {"ethnicity": "Ethnicity", "gender": "Gender", "age": "Age"}
 
 
@@ -98,14 +99,29 @@ def _group(kind: str, compared: Figures) -> str:
     begin += f"({per_pairs(worst['within'])}) and least often in the group {best['group']} "
     begin += f"({per_pairs(best['within'])})"
     if compared["ratio"] is None:
-        return f"{begin}, too seldom for a ratio."
+        return f"{begin}, too seldom for a ratio. {_not_found(compared)}"
     usual = compared["usual_ratio"]
     aside = (
         f"; with the usual way, {usual:,.{int(usual < 10)}f} times"
         if usual
         else "; with the usual way, the ratio has no end"
     )
-    return f"{begin}: {compared['ratio']:.1f} times as often (95 %: {_range(compared['ratio_interval'])}){aside}."
+    often = f"{compared['ratio']:.1f} times as often (95 %: {_range(compared['ratio_interval'])})"
+    return f"{begin}: {often}{aside}. {_not_found(compared)}"
+
+
+def _not_found(compared: Figures) -> str:
+    """Who is not seen at all, and whether the difference may be chance."""
+    shares = {row["group"]: row["no_face"] for row in compared["groups"]}
+    worst = max(shares, key=lambda group: shares[group]["value"])
+    if not shares[worst]["errors"]:
+        return "Everybody's face was found."
+    counts = f"{shares[worst]['errors']:,} of {shares[worst]['trials']:,}"
+    begin = f"No face was found most often in the group {worst} ({percent(shares[worst]['value'])}: {counts})"
+    chance = compared["fta_chance"]
+    if chance >= CHANCE:
+        return f"{begin}; groups differ no more in this than chance would have it ({percent(chance)} probable)."
+    return f"{begin}; that groups differ so much is hardly chance ({percent(chance)} probable)."
 
 
 def _youth(figures: Figures) -> str:
