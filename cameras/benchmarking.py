@@ -238,7 +238,7 @@ class UsualLoop:
         for person, pictures in enrolled.photographs.items():
             for picture in pictures:
                 image = cv2.imread(str(picture))
-                vectors = self._encodings(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)) if image is not None else []
+                vectors = self.encodings(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)) if image is not None else []
                 if vectors:
                     known.append(vectors[0])
                     self._names.append(person)
@@ -248,12 +248,13 @@ class UsualLoop:
         """Do one frame; the time includes the conversion to RGB."""
         start = time.process_time()
         image = cv2.cvtColor(frame.bgr(), cv2.COLOR_BGR2RGB)
-        for vector in self._encodings(image):
+        for vector in self.encodings(image):
             distances = np.linalg.norm(self._known - vector, axis=1)
             if len(distances) and distances.min() <= self.TOLERANCE:
                 self.people.add(self._names[int(distances.argmin())])
         self.seconds += time.process_time() - start
 
-    def _encodings(self, image: Image) -> list[Floats]:
+    def encodings(self, image: Image) -> list[Floats]:
+        """Templates (128,) of the faces in a picture (h, w, 3) uint8 RGB, as `face_encodings` makes them."""
         shapes = [self._predictor(image, area) for area in self._detector(image, 1)]
         return [np.array(self._network.compute_face_descriptor(image, shape)) for shape in shapes]

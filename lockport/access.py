@@ -33,8 +33,15 @@ ROLES: dict[str, list[str]] = {
         "cameras.watch_recording",
         "retention.view_hold",
         "retention.add_hold",
+        "watchlist.view_evaluation",
     ],
-    SECURITY: ["alerts.view_alert", "alerts.add_decision", "cameras.view_camera", "cameras.watch_recording"],
+    SECURITY: [
+        "alerts.view_alert",
+        "alerts.add_decision",
+        "cameras.view_camera",
+        "cameras.watch_recording",
+        "watchlist.view_evaluation",
+    ],
     WATCHLIST_ADMINISTRATOR: [
         "watchlist.change_category",
         "watchlist.view_category",
@@ -45,6 +52,7 @@ ROLES: dict[str, list[str]] = {
         "watchlist.add_photograph",
         "watchlist.view_photograph",
         "watchlist.delete_photograph",
+        "watchlist.view_evaluation",
     ],
     PRIVACY_OFFICER: [
         "audit.view_accessrecord",
@@ -54,6 +62,7 @@ ROLES: dict[str, list[str]] = {
         "retention.approve_hold",
         "watchlist.view_authorisation",
         "watchlist.view_category",
+        "watchlist.view_evaluation",
     ],
     SYSTEM_ADMINISTRATOR: [
         "auth.add_user",
@@ -75,6 +84,7 @@ ROLES: dict[str, list[str]] = {
         "watchlist.change_authorisation",
         "watchlist.view_authorisation",
         "watchlist.view_category",
+        "watchlist.view_evaluation",
     ],
 }
 

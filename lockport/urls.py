@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from cameras.api import CameraList
 from watchlist.access_views import who_public
+from watchlist.views import evaluation
 
 urlpatterns = [
     path("", include("lockport.account_urls")),
     path("cameras/", include("cameras.urls")),
     path("api/alerts/", include("alerts.api_urls")),
     path("api/cameras/", CameraList.as_view(), name="cameras-api"),
+    path("figures/evaluation/", evaluation, name="evaluation"),
     path("watchlist/", include("watchlist.urls")),
     path("log/", include("audit.urls")),
     path("who-can-see/", who_public, name="who-can-see"),

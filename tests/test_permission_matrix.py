@@ -145,6 +145,7 @@ PAGES = {
     "cameras:export-manifest": Route(others=404),
     "alerts:clip": only(NORTH, 404),
     "alerts:clip-export": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
+    "evaluation": only(EVERYBODY - {"outsider"}, 403),
     "watchlist:photograph": only(NORTH | DESK, 404),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),

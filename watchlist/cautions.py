@@ -12,18 +12,14 @@ from cameras.vision.calibrate import compare, expected_misses, threshold_for
 from cameras.vision.distances import distances_between
 from cameras.vision.types import Floats
 from lockport.access import Person
+from watchlist.evaluating.words import includes_minors, of_minors
+from watchlist.evaluations import trusted_figures
 from watchlist.gallery import mark_of, offsets_of, readable_templates
 from watchlist.models import Entry, EntryHistogram, Photograph
-from watchlist.services import SAME_PERSON, age_on
+from watchlist.services import ADULT, SAME_PERSON, age_on
 
 FRAMES = 3  # of a usual pass
 MOST_MISSES = 0.25  # of an entry's passes, before it is said; an adult with one photograph misses some 10 %
-ADULT = 18
-
-YOUNG = (
-    "This person is under 18. In the evaluation people of 10 to 19 were confused with each other about twice as often "
-    "as adults: expect more false alarms, and look twice before answering one."
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,10 +56,15 @@ def enrolled(entry: Entry) -> Enrolled | None:
 
 
 def age_caution(entry: Entry) -> str:
-    """What is to be known of an entry for a minor; "" for others."""
+    """What the evaluation that recognition relies on found about people as young as this entry; "" for adults."""
     if entry.birth_date is None or age_on(timezone.localdate(), entry.birth_date) >= ADULT:
         return ""
-    return YOUNG
+    figures = trusted_figures()
+    if figures is None or not includes_minors(figures):
+        found = "No evaluation kept here says how well people of this age are told apart."
+    else:
+        found = f"In the evaluation this was found: {of_minors(figures)}"
+    return f"This person is under {ADULT}. {found} Look twice before answering an alert about them."
 
 
 def misses_caution(subject: Enrolled) -> str:

@@ -17,11 +17,14 @@ from cameras.vision.types import Floats
 from retention.vault import destroy_key
 from watchlist.destruction import remove_files, sweep
 from watchlist.enrolment import Enrolment
+from watchlist.evaluating.words import includes_minors
+from watchlist.evaluations import trusted_figures
 from watchlist.gallery import readable_templates
 from watchlist.models import Category, Entry, EntryHistogram, Photograph
 
 logger = logging.getLogger(__name__)
 
+ADULT = 18
 YOUNGEST = 12  # years; under it the network takes one child for another
 STUDENTS = "suspended-student"  # the category whose entries are students, so that their age must be known
 SAME_PERSON = 0.6  # dlib's own limit: beyond it, two photographs hardly show one person
@@ -189,7 +192,8 @@ def age_on(day: date, birth_date: date) -> int:
 
 
 def refuse_age(category: Category, birth_date: date | None, *, today: date | None = None) -> None:
-    """Raises Refused for anybody under 12, and for a student whose age is not known."""
+    """Raises Refused for anybody under 12, for a student whose age is not known, and for a minor where the evaluation
+    that recognition relies on had nobody of that age."""
     today = today or timezone.localdate()
     if birth_date is None:
         if category.slug == STUDENTS:
@@ -197,10 +201,22 @@ def refuse_age(category: Category, birth_date: date | None, *, today: date | Non
         return
     if birth_date > today:
         raise Refused("This date of birth lies ahead. Check the year.")
-    if age_on(today, birth_date) < YOUNGEST:
+    age = age_on(today, birth_date)
+    if age < YOUNGEST:
         raise Refused(
             f"Nobody under {YOUNGEST} can be enrolled. The network cannot tell small children apart: it would take "
             "other children for this one, again and again. Staff who know the child find them better."
+        )
+    _refuse_unmeasured(age)
+
+
+def _refuse_unmeasured(age: int) -> None:
+    """Without any evaluation nothing is refused here: nobody is then looked for at all, but in a demonstration."""
+    figures = trusted_figures() if age < ADULT else None
+    if figures is not None and not includes_minors(figures):
+        raise Refused(
+            "Nobody between 12 and 17 was in the evaluation that recognition relies on, so it is not known how often "
+            "somebody of this age is taken for another. Evaluate with people of that age (--groups) first."
         )
 
 

@@ -22,19 +22,21 @@ _CLOSE_UP = 2.4  # side of the second look, in widths of the face
 _SAME_FACE = 0.35  # intersection over union
 _DLIB_BOX = 0.955  # width of dlib's box, in widths of BlazeFace's
 _PHOTOGRAPH_SHARES = (1.0, 0.55, 0.3)  # of the padded picture: how large a part is searched at once
+_BESIDE = 1 / 3  # of the largest face's width: smaller ones in a photograph are people in the background
 _LARGEST_PHOTOGRAPH = 1280  # pixels; larger ones are reduced before they are searched
 
 
 @dataclass(frozen=True, slots=True)
 class DetectOptions:
     """`smallest` is the width in pixels of the smallest face to be found; then probabilities for both looks, in video,
-    for the face of a photograph and for further ones in it; `apart` is how far dlib's eyes may lie from the
-    detector's, in eye distances, before the detector's own are believed."""
+    for the face of a photograph, for it where nobody was found, and for further ones; `apart` is how far dlib's eyes
+    may lie from the detector's, in eye distances, before the detector's own are believed."""
 
     smallest: float = 90.0
     first_look: float = 0.4
     second_look: float = 0.5
     photograph: float = 0.5
+    doubtful: float = 0.3
     further: float = 0.6
     apart: float = 0.45
 
@@ -94,16 +96,27 @@ class BlazeDetector:
         margin = round(0.5 * max(small.shape[:2]))
         padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
         frame = Frame.from_bgr(padded, number=0, captured_at=0.0)
-        faces: list[Face] = []
         own = Box(margin, margin, frame.width - margin, frame.height - margin)
-        for share in _PHOTOGRAPH_SHARES:
-            areas = tiles(Box(0, 0, *frame.size) if share == 1 else own, share * max(frame.size), frame.size)
-            rough = [found for area in areas for found in self._look(frame.part, area, self._options.photograph)]
-            faces = _distinct(faces + self._confirmed(frame, rough, self._options.photograph))
+        faces = self._in_photograph(frame, own, self._options.photograph)
+        # A face in half profile, or half covered, is seen once the detector need not be so sure.
+        faces = faces or self._in_photograph(frame, own, self._options.doubtful)[:1]
         # One face may be doubtful, for there should be one; further ones must be certain.
         faces = [face for index, face in enumerate(faces) if index == 0 or face.score >= self._options.further]
         back = [_moved(self.align(frame, face), -margin, 1 / scale) for face in faces]
         return sorted(back, key=lambda face: -face.box.area)
+
+    def _in_photograph(self, frame: Frame, own: Box, threshold: float) -> list[Face]:
+        """The faces of a frame of which the part `own` is the photograph, surest first."""
+        faces: list[Face] = []
+        for share in _PHOTOGRAPH_SHARES:
+            side = share * max(frame.size)
+            areas = tiles(Box(0, 0, *frame.size) if share == 1 else own, side, frame.size)
+            rough = [found for area in areas for found in self._look(frame.part, area, threshold)]
+            unknown = [found for found in rough if all(face.box.overlap(found.box) <= _SAME_FACE for face in faces)]
+            faces = _distinct(faces + self._confirmed(frame, unknown, threshold))
+            if _nobody_smaller_matters(faces, side):
+                break
+        return faces
 
     def _look(self, part: Callable[..., Image], area: Area, threshold: float) -> list[Candidate]:
         """Candidates in one square area of the frame, in the frame's pixels."""
@@ -131,6 +144,12 @@ class BlazeDetector:
             if near:
                 faces = _distinct([*faces, _face(near[0])])
         return faces
+
+
+def _nobody_smaller_matters(faces: Sequence[Face], side: float) -> bool:
+    """Whether looks at squares of `side` pixels were fine enough to have seen everybody beside the largest face."""
+    largest = max((face.box.width for face in faces), default=0.0)
+    return _BESIDE * largest >= side * _ROUGH_FACE / SIDE
 
 
 def tiles(region: Box, side: float, size: tuple[int, int]) -> list[Area]:

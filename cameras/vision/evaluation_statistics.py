@@ -1,6 +1,7 @@
 """How sure a measured rate is: intervals, and the searches that a claim needs."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,26 @@ def resampled(errors: NDArray[np.bool_], people: NDArray[np.int64], *, seed: int
     weights = people_weights(len(trials), seed=seed)
     low, high = np.quantile((weights @ wrong) / (weights @ trials), (0.025, 0.975))
     return float(low), float(high)
+
+
+def by_chance(errors: Sequence[int], trials: Sequence[int], *, seed: int = 0, rounds: int = 2000) -> float:
+    """How probable it is that groups whose true rates are equal differ as much as these: a permutation test, 0..1.
+
+    With few errors a ratio of two rates says nothing by itself: 4 errors against 1 is four times as many, and chance.
+    The measure is Pearson's chi-squared statistic; errors are dealt out anew among all trials. 1 without any error.
+
+    Raises ValueError for groups with more errors than trials, or without trials.
+    """
+    wrong, tried = np.asarray(errors, np.int64), np.asarray(trials, np.int64)
+    if (tried < 1).any() or (wrong > tried).any() or (wrong < 0).any():
+        raise ValueError("Each group needs trials, and at most as many errors.")
+    if not wrong.sum() or len(wrong) < 2:
+        return 1.0
+    expected = tried * (wrong.sum() / tried.sum())
+    dealt = np.random.default_rng(seed).multivariate_hypergeometric(tried, int(wrong.sum()), size=rounds)
+    measured = float(((wrong - expected) ** 2 / expected).sum())
+    by_luck = ((dealt - expected) ** 2 / expected).sum(axis=1)
+    return float((1 + (by_luck >= measured - 1e-9).sum()) / (1 + rounds))
 
 
 def people_weights(number: int, *, seed: int = 0, rounds: int = _ROUNDS) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 
 import tests.environment as environment
+from tests.bench import recognising
 from tests.end_to_end.deployment import Deployment, deployment, wait_for
 
 SHARED = environment.PROJECT.parent / "shared"
@@ -36,6 +37,7 @@ def main() -> None:
         folder = Path(name)
         clip, gallery, enrolled = make_clip(folder)
         figures = {"pipeline": pipeline(clip, gallery, enrolled), "memory": memory_of_a_worker(folder, clip)}
+        figures |= recognition(folder, gallery)
     print(json.dumps(figures, indent=1) if as_json else table(figures))
 
 
@@ -104,6 +106,16 @@ def pipeline(clip: Path, gallery: Path, enrolled: list[str]) -> dict:
     }
 
 
+def recognition(folder: Path, gallery: Path) -> dict:
+    """One probe, enrolling and, with ../shared, a small evaluation."""
+    press, portraits = SHARED / "data" / "lfw", SHARED / "data" / "london" / "neutral"
+    photographs = sorted(portraits.glob("*.jpg")) if SHARED.exists() else sorted(gallery.glob("*.jpg")) * 20
+    figures = {"probe": recognising.probe(), "enrolling": recognising.enrolling(photographs)}
+    if SHARED.exists():
+        figures["accuracy"] = recognising.accuracy(folder / "press", press)
+    return figures
+
+
 def memory_of_a_worker(folder: Path, clip: Path) -> dict:
     """The most memory that one watch worker with eight cameras took, in MB, after each has watched for a while."""
     (folder / "videos").mkdir()
@@ -140,6 +152,7 @@ def table(figures: dict) -> str:
         ("wrongly named", ", ".join(pipe["wrong"]) or "nobody", "nobody"),
         (f"MB of a worker with {memory['cameras']} cameras", memory["peak_mb"], "<= 1200"),
         (f"cores of that worker, {memory['cameras']} cameras", memory["cores"], ""),
+        *recognising.rows(figures),
     ]
     return "\n".join(
         f"{what:<42}{value!s:>12}   {goal}" for what, value, goal in [("figure", "measured", "goal"), *rows]

@@ -19,7 +19,7 @@ from cameras.vision.evaluation import (
     tracks_of,
 )
 from cameras.vision.evaluation_groups import compare_groups
-from cameras.vision.evaluation_statistics import rate, resampled, searches_needed, wilson
+from cameras.vision.evaluation_statistics import by_chance, rate, resampled, searches_needed, wilson
 from cameras.vision.prior import DEFAULT_PRIOR
 
 
@@ -52,6 +52,30 @@ def together(one: Faces, other: Faces) -> Faces:
 
 
 # -- rates and intervals ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("errors", "trials", "low", "high"),
+    [
+        ([4, 1, 1, 1], [400] * 4, 0.2, 0.6),  # four times as many, and nothing to it
+        ([40, 10, 10, 10], [400] * 4, 0.0, 0.001),
+        ([0, 0], [5, 5], 1.0, 1.0),
+        ([10, 20], [100, 200], 1.0, 1.0),  # exactly the same rate
+    ],
+)
+def test_a_difference_between_groups_is_told_from_chance(errors, trials, low, high):
+    assert low <= by_chance(errors, trials) <= high
+
+
+def test_of_two_groups_chance_is_what_fishers_exact_test_says():
+    # 3 of 10 against 0 of 10: of all ways to deal out three errors, those as uneven are 2 * C(10,3) / C(20,3).
+    assert by_chance([3, 0], [10, 10], rounds=20_000) == pytest.approx(2 * 120 / 1140, abs=0.02)
+
+
+@pytest.mark.parametrize(("errors", "trials"), [([1, 1], [0, 5]), ([6, 1], [5, 5]), ([-1, 1], [5, 5])])
+def test_impossible_counts_are_refused(errors, trials):
+    with pytest.raises(ValueError, match="Each group needs trials"):
+        by_chance(errors, trials)
 
 
 def test_wilsons_interval_is_the_one_of_the_textbooks():

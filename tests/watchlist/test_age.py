@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from audit.services import Actor
 from tests.watchlist.conftest import approve
+from tests.watchlist.evaluations import crowd, figures_of
 from watchlist.cautions import age_caution
+from watchlist.evaluations import Evaluation, keep
 from watchlist.models import Category, Entry
 from watchlist.services import Refused, age_on, entry_withdraw, refuse_age
 
@@ -61,11 +63,44 @@ def test_a_child_that_was_entered_some_other_way_is_not_approved(proposed, cast)
         approve(proposed, cast.second_administrator)
 
 
-@pytest.mark.parametrize(("years", "warned"), [(12, True), (17, True), (18, False)])
-def test_of_a_minor_it_is_said_that_they_are_confused_more_often(propose, years, warned):
+def aged(propose, years: int) -> Entry:
     today = timezone.localdate()
-    entry = propose(birth_date=today.replace(year=today.year - years, day=min(today.day, 28)))
-    assert ("twice as often" in age_caution(entry)) is warned
+    return propose(birth_date=today.replace(year=today.year - years, day=min(today.day, 28)))
+
+
+@pytest.mark.parametrize(("years", "warned"), [(12, True), (17, True), (18, False)])
+def test_of_a_minor_it_is_said_when_nothing_was_measured(propose, years, warned):
+    assert ("No evaluation kept here" in age_caution(aged(propose, years))) is warned
+
+
+def test_what_is_said_of_a_minor_is_what_the_evaluation_found(propose, models):
+    figures = figures_of(counts=crowd(40, 160), grouped=True)
+    figures["groups"]["ages"]["young"] = [{"group": "10-19", "people": 77, "within": 0.002, "within_interval": [0, 1]}]
+    figures["groups"]["ages"]["adults"] = 0.0005
+    keep(figures, actor=Actor.command())
+    words = age_caution(aged(propose, 13))
+    assert "ages 10-19 were taken for each other 4.0 times as often as adults (one pair in 500; 77 people)" in words
+
+
+def test_an_altered_evaluation_is_not_believed_about_minors(propose, models):
+    row = keep(figures_of(counts=crowd(40, 160), grouped=True), actor=Actor.command())
+    Evaluation.objects.filter(pk=row.pk).update(made_by="somebody else")
+    assert "No evaluation kept here" in age_caution(aged(propose, 13))
+
+
+def test_a_minor_is_refused_where_the_evaluation_had_nobody_of_that_age(propose, models, cast):
+    waiting = aged(propose, 13)
+    keep(figures_of(counts=crowd(40, 160)), actor=Actor.command())
+    with pytest.raises(Refused, match="Nobody between 12 and 17"):
+        aged(propose, 17)
+    with pytest.raises(Refused, match="Nobody between 12 and 17"):
+        approve(waiting, cast.second_administrator)
+    assert aged(propose, 18).pk
+
+
+def test_a_minor_is_accepted_where_the_evaluation_had_people_of_that_age(propose, models):
+    keep(figures_of(counts=crowd(40, 160), grouped=True), actor=Actor.command())
+    assert aged(propose, 12).pk
 
 
 def test_a_date_of_birth_goes_with_the_entry(propose, cast):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cameras.vision.evaluation_statistics import by_chance
 from tests.watchlist.evaluations import PLAN, crowd, figures_of, made_up, people_of, refused
 from watchlist.evaluating.album import Album, Plan, cast_of, draw
 from watchlist.evaluating.folders import (
@@ -17,7 +18,7 @@ from watchlist.evaluating.folders import (
     read_excluded,
     read_groups,
 )
-from watchlist.evaluating.measuring import measure
+from watchlist.evaluating.measuring import claim_of, measure
 from watchlist.evaluating.page import standalone
 from watchlist.evaluating.words import claim, passages, percent
 
@@ -202,7 +203,25 @@ def test_a_small_run_cannot_support_a_claim_of_one_in_a_thousand():
 def test_the_same_run_supports_a_weaker_claim():
     figures = figures_of(Plan(size=20, photographs=2, frames=1, rounds=2, fpir=0.1))
     assert figures["claim"]["supported"]
-    assert "95 % confidence that at most one in 10" in claim(figures)
+    assert claim(figures).startswith("Proved, with 95 % confidence: at most one in 10")
+    assert "lists of up to 22 people" in claim(figures)
+
+
+@pytest.mark.parametrize(("met", "because"), [(True, "takes about 2,995 strangers"), (False, "more than one in 1,000")])
+def test_what_is_not_proved_says_so_and_why(met: bool, because: str):
+    figures = figures_of()
+    figures["claim"] |= {"supported": False, "met": met}
+    assert claim(figures).startswith("Not proved: ")
+    assert because in claim(figures)
+
+
+@pytest.mark.parametrize(
+    ("strangers", "upper", "proved"), [(2995, 0.001, True), (2994, 0.001, False), (2995, 0.00101, False)]
+)
+def test_a_claim_is_proved_by_enough_strangers_and_an_interval_that_ends_at_the_budget(strangers, upper, proved):
+    rate = {"value": 0.0005, "people": [0.0, upper], "wilson": [0.0, 0.0007]}
+    setting = {"ours": {"operating": {"fpir": rate}}}
+    assert claim_of(setting, strangers, 0.001)["supported"] is proved
 
 
 def test_without_mated_photographs_misses_are_not_measured():
@@ -251,6 +270,25 @@ def test_where_less_than_one_of_a_thousand_does_it_is_told_of_ten_thousand():
     rate = figures["settings"][-1]["ours"]["operating"]["fpir"]
     rate |= {"value": 0.0003, "errors": 3, "wilson": [0.0001, 0.0009], "people": [0.0001, 0.0006]}
     assert "Of 10,000 people who are not on a list of 20, about 3 (95 %: 1 to 9)" in passages(figures)[0].sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("blue", "green", "words"),
+    [
+        (0, 0, "Everybody's face was found"),
+        (4, 1, "no more in this than chance would have it"),
+        (40, 1, "hardly chance"),
+    ],
+)
+def test_who_is_not_seen_is_said_with_whether_it_may_be_chance(blue: int, green: int, words: str):
+    figures = figures_of(counts=crowd(40, 160), grouped=True)
+    compared = figures["groups"]["ethnicity"]
+    for row, errors in zip(compared["groups"], (blue, green), strict=True):
+        row["no_face"] |= {"errors": errors, "trials": 100, "value": errors / 100}
+    compared["fta_chance"] = by_chance([blue, green], [100, 100])
+    sentences = " ".join(passages(figures)[2].sentences)
+    assert words in sentences
+    assert ("in the group Blue" in sentences.split("No face was found")[-1]) is (blue > 0)
 
 
 def test_without_minors_the_report_says_that_it_knows_nothing_of_them():

@@ -9,7 +9,7 @@ import numpy as np
 from cameras.vision.calibrate import threshold_for
 from cameras.vision.evaluation import USUAL_THRESHOLD
 from cameras.vision.evaluation_groups import Fairness, compare_groups
-from cameras.vision.evaluation_statistics import wilson
+from cameras.vision.evaluation_statistics import by_chance, wilson
 from watchlist.evaluating.album import Album, Indices
 from watchlist.evaluating.folders import KINDS, Person, years
 from watchlist.evaluating.pictures import Seen
@@ -75,6 +75,7 @@ def _kind(
         "usual_ratio": _finite(usual.within_ratio),
         "usual_ratio_interval": [_finite(edge) for edge in usual.within_interval],
         "fta_ratio": _ratio([row["no_face"]["value"] for row in rows]),
+        "fta_chance": _chance([row["no_face"] for row in rows]),
         "left_out": {name: count for name, count in counts.items() if count < FEWEST},
     }
 
@@ -142,6 +143,10 @@ def _share(errors: int, trials: int) -> Figures:
 
 def _ratio(values: list[float]) -> float | None:
     return _finite(max(values) / min(values)) if values and min(values) > 0 else None
+
+
+def _chance(shares: Sequence[Figures]) -> float | None:
+    return _finite(by_chance([each["errors"] for each in shares], [each["trials"] for each in shares]))
 
 
 def _order(kind: str) -> Any:

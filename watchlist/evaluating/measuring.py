@@ -27,7 +27,7 @@ from watchlist.evaluating.pictures import Seen
 Figures = dict[str, Any]
 Tell = Callable[[str], None]
 
-FORMAT = 1  # of the figures; readers refuse others
+FORMAT = 2  # of the figures; readers refuse others
 
 
 def _silent(text: str) -> None:
@@ -65,7 +65,7 @@ def measure(
         "enrolment": _enrolment(album, seen),
         "acquisition": _acquisition(album, seen),
         "settings": settings,
-        "claim": _claim(settings[-1], strangers, plan.fpir),
+        "claim": claim_of(settings[-1], strangers, plan.fpir),
         "groups": compare_people(album, seen, groups, gallery_size=cast.size, fpir=plan.fpir) if groups else None,
     }
 
@@ -126,7 +126,7 @@ def _point(point: Point, mated: bool) -> Figures:
     }
 
 
-def _claim(setting: Figures, strangers: int, fpir: float) -> Figures:
+def claim_of(setting: Figures, strangers: int, fpir: float) -> Figures:
     """Whether this run shows that no more strangers than the budget raise an alert.
 
     By both intervals, of which the one over people allows for the same strangers returning in every gallery; and by

@@ -7,8 +7,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from lockport.keyfiles import KeyProblem
+from watchlist.evaluating.measuring import FORMAT
 from watchlist.evaluating.plots import Bar, Line, bars, det
 from watchlist.evaluating.words import KINDS, interval, passages, percent
+from watchlist.evaluations import HOW, Evaluation
 
 Figures = dict[str, Any]
 WAYS = (("ours", "this system"), ("usual", "the usual way"))
@@ -19,6 +22,26 @@ def standalone(figures: Figures, *, about: str) -> str:
     style = (Path(settings.BASE_DIR) / "static" / "lockport" / "evaluation.css").read_text()
     content = content_of(figures) | {"about": about, "style": mark_safe(style)}  # noqa: S308  (our own file)
     return render_to_string("watchlist/evaluation_file.html", content)
+
+
+def kept_page(row: Evaluation | None) -> Figures:
+    """What the page of the evaluation kept shows: its content and `about`, or the `problem` in the way of it.
+
+    What was altered is not shown at all: figures that anybody may have written look like figures that were measured.
+    """
+    if row is None:
+        return {"problem": f"No evaluation was kept yet, so nothing is known here of how often it errs. {HOW}"}
+    try:
+        genuine = row.is_genuine
+    except KeyProblem as problem:
+        return {"problem": f"Whether the {row} is as it was signed cannot be checked: {problem}"}
+    if not genuine:
+        return {"problem": f"The {row} was altered, or signed with another key, and is not shown. {HOW}"}
+    if row.figures.get("format") != FORMAT:
+        return {"problem": f"The {row} was written by another release, and cannot be shown by this one. {HOW}"}
+    about = f"Measured on {row.made_at:%Y-%m-%d} by {row.made_by}, for a list of {row.gallery_size:,} people."
+    about += " Signed, and unaltered since."
+    return content_of(row.figures) | {"about": about}
 
 
 def content_of(figures: Figures) -> Figures:

@@ -1,10 +1,13 @@
 """What an evaluation found, in sentences that a board of education can read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Figures = dict[str, Any]
 
+GROWTH = (11, 10)  # a list may be at most 11/10 of the one evaluated, which is then over 90 % of it
+CHANCE = 0.05  # more probable differences between groups are not called differences
 KINDS = {"ethnicity": "Ethnicity", "gender": "Gender", "age": "Age"}
 
 
@@ -27,19 +30,25 @@ def passages(figures: Figures) -> list[Passage]:
 
 
 def claim(figures: Figures) -> str:
-    """Whether the run supports the false-alarm budget."""
+    """Whether the run proves the false-alarm budget, and with which searches.
+
+    NIST SP 800-63A-4 asks for it on a gallery of at least 90 % of the size in use; `recognition_allowed` holds to that.
+    """
     found = figures["claim"]
     budget, people = one_in(found["fpir"]), f"{found['strangers']:,}"
-    needed = f"{found['searches_needed']:,}"
+    largest = f"{figures['gallery_size'] * GROWTH[0] // GROWTH[1]:,}"
     if found["supported"]:
-        return f"This run shows with 95 % confidence that at most {budget} of them raises an alert ({people} searched)."
+        return (
+            f"Proved, with 95 % confidence: at most {budget} of them raises an alert ({people} searched, at least "
+            f"{found['searches_needed']:,} were needed). It holds for lists of up to {largest} people."
+        )
     if found["met"]:
         return (
-            f"No more than {budget} of the {people} strangers raised an alert, but to be 95 % sure of that takes about "
-            f"{needed} strangers without a single alert, or more where there are alerts: this run is too small to "
-            "support the claim."
+            f"Not proved: no more than {budget} of the {people} strangers raised an alert, but to be 95 % sure of that "
+            f"takes about {found['searches_needed']:,} strangers without a single alert, or more where there are "
+            "alerts."
         )
-    return f"More than {budget} of the {people} strangers raised an alert: the claim is not met."
+    return f"Not proved: more than {budget} of the {people} strangers raised an alert."
 
 
 def _strangers(figures: Figures, used: Figures) -> tuple[str, ...]:
@@ -50,6 +59,8 @@ def _strangers(figures: Figures, used: Figures) -> tuple[str, ...]:
         f"{_of(whole, ours['fpir'])} would raise an alert.",
         f"The usual way (the nearest photograph within 0.6) would raise one for {_of(whole, usual['fpir'])}.",
         claim(figures),
+        f"{ours['fpir']['trials']:,} searches were made for them, in {figures['rounds']:,} lists drawn by chance from "
+        f"{figures['enrolled_people']:,} people.",
     )
 
 
@@ -88,29 +99,57 @@ def _group(kind: str, compared: Figures) -> str:
     begin += f"({per_pairs(worst['within'])}) and least often in the group {best['group']} "
     begin += f"({per_pairs(best['within'])})"
     if compared["ratio"] is None:
-        return f"{begin}, too seldom for a ratio."
+        return f"{begin}, too seldom for a ratio. {_not_found(compared)}"
     usual = compared["usual_ratio"]
     aside = (
         f"; with the usual way, {usual:,.{int(usual < 10)}f} times"
         if usual
         else "; with the usual way, the ratio has no end"
     )
-    return f"{begin}: {compared['ratio']:.1f} times as often (95 %: {_range(compared['ratio_interval'])}){aside}."
+    often = f"{compared['ratio']:.1f} times as often (95 %: {_range(compared['ratio_interval'])})"
+    return f"{begin}: {often}{aside}. {_not_found(compared)}"
+
+
+def _not_found(compared: Figures) -> str:
+    """Who is not seen at all, and whether the difference may be chance."""
+    shares = {row["group"]: row["no_face"] for row in compared["groups"]}
+    worst = max(shares, key=lambda group: shares[group]["value"])
+    if not shares[worst]["errors"]:
+        return "Everybody's face was found."
+    counts = f"{shares[worst]['errors']:,} of {shares[worst]['trials']:,}"
+    begin = f"No face was found most often in the group {worst} ({percent(shares[worst]['value'])}: {counts})"
+    chance = compared["fta_chance"]
+    if chance >= CHANCE:
+        return f"{begin}; groups differ no more in this than chance would have it ({percent(chance)} probable)."
+    return f"{begin}; that groups differ so much is hardly chance ({percent(chance)} probable)."
 
 
 def _youth(figures: Figures) -> str:
+    rule = "Nobody under 12 can be enrolled, because the network cannot tell small children apart."
+    if not includes_minors(figures):
+        return f"Nobody between 12 and 17 was in this evaluation: it says nothing about them. {rule}"
+    ages = figures["groups"]["ages"]
+    return f"{_of_ages(ages, (*ages['young'], *ages['children']))} {rule}"
+
+
+def includes_minors(figures: Figures) -> bool:
+    """Whether people of 12 to 17 were among those compared, and adults to compare them with."""
     ages = figures["groups"] and figures["groups"]["ages"]
-    if not ages or not ages["included"]:
-        return (
-            "Nobody between 12 and 17 was in this evaluation: it says nothing about them. Nobody under 12 can be "
-            "enrolled, because the network cannot tell small children apart."
-        )
-    found = ". ".join(
+    return bool(ages and ages["included"])
+
+
+def of_minors(figures: Figures) -> str:
+    """What was found about the ages 12 to 17; only where `includes_minors`. A band may hold other ages, too."""
+    ages = figures["groups"]["ages"]
+    return _of_ages(ages, ages["young"])
+
+
+def _of_ages(ages: Figures, rows: Sequence[Figures]) -> str:
+    return " ".join(
         f"Two different people of the ages {row['group']} were taken for each other {_as_often(row['within'], ages)} "
-        f"({per_pairs(row['within'])}; {row['people']:,} people)"
-        for row in (*ages["young"], *ages["children"])
+        f"({per_pairs(row['within'])}; {row['people']:,} people)."
+        for row in rows
     )
-    return f"{found}. Nobody under 12 can be enrolled, because the network cannot tell small children apart."
 
 
 def _as_often(rate: float, ages: Figures) -> str:
