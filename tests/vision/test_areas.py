@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from cameras.vision.analyse import Analyser
 from cameras.vision.areas import Areas, MaskedAnalysis
 from cameras.vision.types import Frame, Gallery
-from tests.vision.pictures import frame_of
+from tests.vision.pictures import corridor, frame_of, gallery_of, noisy, unit, with_faces
 
 LEFT_HALF = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
 WHITE = np.full((90, 160, 3), 255, np.uint8)
@@ -57,3 +58,16 @@ def test_parts_of_a_decoded_frame_are_masked_in_colour_too():
 
 def test_evidence_kept_for_later_stays_masked():
     assert looked_at(Areas(privacy=(LEFT_HALF,))).without_colour().bgr()[:, :78].max() == 0
+
+
+def test_a_face_behind_a_mask_is_neither_found_nor_embedded_and_beside_it_is(models):
+    def faces_found(areas: Areas) -> int:
+        analyser = Analyser(models)
+        masked = MaskedAnalysis(analyser, areas)
+        for number in range(6):
+            picture = noisy(with_faces((40 + 30 * number, 200)) if number else corridor(), number)
+            masked.analyse(frame_of(picture, number * 0.2, number), gallery_of(unit(3, 2.0)))
+        return analyser.counters.embedded
+
+    assert faces_found(Areas(privacy=(LEFT_HALF,))) == 0
+    assert faces_found(Areas(zones=(LEFT_HALF,))) > 0
