@@ -19,12 +19,14 @@ SIZE = (64, 36)  # width, height of the coarse picture
 class ViewOptions:
     """Times in seconds; brightness 0..255.
 
-    A picture is dark when its brightest hundredth is below `dark`, covered when its brightness varies by less than
-    `flat` (standard deviation), moved when its edges lie elsewhere than usual (correlation below `unlike`).
+    A picture stands still when no pixel differs by more than `unrest`; it is dark when its brightest hundredth is below
+    `dark`, covered when its brightness varies by less than `flat` (standard deviation), moved when its edges lie
+    elsewhere than usual (correlation below `unlike`).
     """
 
     every: float = 1.0
     frozen_after: float = 8.0
+    unrest: int = 2
     dark: float = 40.0
     dark_after: float = 60.0
     flat: float = 6.0
@@ -88,15 +90,16 @@ class View:
         return now - self._since.setdefault(state, now) >= after
 
     def _stands_still(self, luma: Image) -> bool:
-        """The same to the last bit as the picture before: no sensor is that quiet.
+        """Nowhere different by more than an encoder's own unrest: no sensor is that quiet for long.
 
-        A camera that compresses a standing picture anew with each keyframe is not noticed by this; allowing for its
-        small differences would take an empty corridor at night for a broken camera.
+        A camera that compresses a standing picture anew with each keyframe may go unnoticed; allowing for its larger
+        differences would take an empty corridor at night for a broken camera.
         """
         sample = luma[::6, ::6].copy()
-        same = self._last is not None and np.array_equal(self._last, sample)
-        self._last = sample
-        return same
+        last, self._last = self._last, sample
+        if last is None or last.shape != sample.shape:
+            return False
+        return int(cv2.absdiff(last, sample).max()) <= self._options.unrest
 
     def _is_elsewhere(self, small: Image, now: float) -> bool:
         weight = self._options.average
