@@ -13,7 +13,7 @@ from alerts.services import alert_raise
 from alerts.telling import notices_make
 from alerts.watching import redis_connection, run_watch
 from cameras.leases import is_held
-from cameras.models import Camera
+from cameras.selectors import cameras_due
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +25,7 @@ WAITING_SECONDS = 4
 def dispatch_watches() -> int:
     """Ask for a watch of each camera that is on and that nobody watches; return how many were asked for."""
     connection = redis_connection()
-    wanted = [
-        pk for pk in Camera.objects.filter(enabled=True).values_list("pk", flat=True) if not is_held(connection, pk)
-    ]
+    wanted = [pk for pk in cameras_due() if not is_held(connection, pk)]
     # `add` succeeds once in WAITING_SECONDS: the queue never holds two messages for one camera.
     asked = [pk for pk in wanted if cache.add(f"watch-asked:{pk}", 1, WAITING_SECONDS)]
     for pk in asked:

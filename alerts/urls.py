@@ -1,10 +1,12 @@
 from django.urls import path
 
-from alerts import clip_views, figures_views, notify_views, stream, views
+from alerts import clip_views, figures_views, notify_views, plans, stream, views
 
 app_name = "alerts"
 urlpatterns = [
     path("", views.queue, name="queue"),
+    path("map/", plans.first_map, name="first-map"),
+    path("map/<int:school>/", plans.map_of, name="map"),
     path("alerts/stream", stream.stream, name="stream"),
     path("alerts/<int:pk>/", views.alert, name="alert"),
     path("alerts/<int:pk>/card", views.card, name="card"),

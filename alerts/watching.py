@@ -15,6 +15,7 @@ from alerts.outbox import deliver_or_keep
 from alerts.services import alert_raise
 from alerts.sightings import Sighting
 from cameras.addresses import AddressRefused, connection_check, parse_address
+from cameras.aiming import areas_of, usual_view_keep, usual_view_of
 from cameras.health import report, report_watch
 from cameras.leases import Lease
 from cameras.models import Camera
@@ -22,13 +23,17 @@ from cameras.recording.reasons import Reason
 from cameras.recording.recorder import Recorder, Tap
 from cameras.recording.slicing import Mode
 from cameras.recording.storing import VaultKeeper, gap_open
+from cameras.selectors import cameras_due
+from cameras.snapshots import Snapshots
 from cameras.vision.analyse import Analyser, Models, load_models
+from cameras.vision.areas import MaskedAnalysis
 from cameras.vision.capture import Capture, CaptureOptions
 from cameras.vision.passing import PassersBy
 from cameras.vision.reading import ReadingOptions
 from cameras.vision.sources import Address
 from cameras.vision.states import CameraState
-from cameras.vision.types import Floats, Frame, Gallery, Match
+from cameras.vision.types import Floats, Frame, Gallery, Image, Match
+from cameras.vision.view import View
 from cameras.watching import Doors, WatchedCamera, watch
 from watchlist.gallery import gallery_version, load_gallery
 from watchlist.learning import store_if_ready
@@ -201,17 +206,28 @@ def _doors(camera: Camera, tap: Tap | None = None) -> Doors:
     def should_stop() -> str | None:
         if worker_state.should_stop is not None or worker_state.should_terminate is not None:
             return "the worker stops"
-        on = cameras_that_are_on.ask(lambda: dict(Camera.objects.filter(enabled=True).values_list("pk", "version")))
+        on = cameras_that_are_on.ask(cameras_due)
         # An answer from before this watch began may not know the camera as it is now.
         changed = on is not None and cameras_that_are_on.at > began and on.get(camera.pk) != camera.version
-        return "the camera was switched off or changed" if changed else None
+        return "the camera was switched off or changed, or its hours are over" if changed else None
+
+    def on_learned(usual: Image) -> None:
+        try:
+            usual_view_keep(camera.pk, usual)
+        finally:
+            connection.close()
 
     analyser = Analyser(shared, passing=on_passed)
+    masked = MaskedAnalysis(NoticingMotion(analyser, tap) if tap else analyser, areas_of(camera))
+    view = View(usual_view_of(camera), on_learned=on_learned)
+    snapshots = Snapshots(camera.pk, shared.detector)
     connection.close()
     return Doors(
         capture=lambda watched: _capture(watched, tap),
-        analyser=NoticingMotion(analyser, tap) if tap else analyser,
+        view=view,
+        analyser=masked,
         gallery=gallery,
+        on_picture=lambda frame: snapshots.look(masked.masked(frame)),
         on_match=on_match,
         on_health=report_watch,
         should_stop=should_stop,

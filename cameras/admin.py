@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor
-from cameras.forms import PLACES, CameraForm
+from cameras.aiming import plan_set
+from cameras.forms import PLACES, CameraForm, SchoolForm
 from cameras.models import Camera, School
 from cameras.services import camera_delete, camera_save, school_save
 from cameras.vision.sources import AddressRefused
@@ -17,11 +21,18 @@ from cameras.vision.sources import AddressRefused
 
 @admin.register(School)
 class SchoolAdmin(RecordedAdmin):
+    form = SchoolForm
     list_display = ["name", "jurisdiction", "time_zone"]
     search_fields = ["name"]
 
     def save_model(self, request: HttpRequest, obj: School, form: ModelForm, change: bool) -> None:
-        school_save(school=obj, actor=Actor.from_request(request))
+        actor = Actor.from_request(request)
+        school_save(school=obj, actor=actor)
+        if file := form.cleaned_data.get("new_plan"):
+            try:
+                plan_set(school=obj, file=file, actor=actor)
+            except ValidationError as error:
+                messages.error(request, f"The plan was not kept, everything else was. {' '.join(error.messages)}")
 
 
 @admin.register(Camera)
@@ -29,8 +40,17 @@ class CameraAdmin(RecordedAdmin):
     """Cameras can be deleted while they have no alerts and no recordings; afterwards they are switched off."""
 
     form = CameraForm
-    fields = ["school", "name", "place", "new_address", "enabled", "recording"]
-    list_display = ["name", "school", "place", "enabled", "recognises"]
+    fields = [
+        "school",
+        "name",
+        "place",
+        "new_address",
+        "enabled",
+        "recording",
+        "watch_days",
+        ("watch_from", "watch_until"),
+    ]
+    list_display = ["name", "school", "place", "enabled", "recognises", "aim"]
     list_filter = ["school", "enabled", "place"]
     search_fields = ["name"]
 
@@ -40,6 +60,10 @@ class CameraAdmin(RecordedAdmin):
     @admin.display(description="Recognition", boolean=True)
     def recognises(self, row: Camera) -> bool:
         return not row.recognition_refused
+
+    @admin.display(description="Picture")
+    def aim(self, row: Camera) -> str:
+        return format_html('<a href="{}">Aim and mask</a>', reverse("cameras:aim", args=[row.pk]))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and (obj.alerts.exists() or obj.segments.exists() or obj.exports.exists()):

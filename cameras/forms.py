@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from cameras.models import Camera
+from cameras.models import Camera, School
 from cameras.services import check_address, shown_address
 from cameras.vision.sources import AddressRefused
 
@@ -37,7 +37,7 @@ class CameraForm(forms.ModelForm):
 
     class Meta:
         model = Camera
-        fields = ["school", "name", "place", "enabled", "recording"]
+        fields = ["school", "name", "place", "enabled", "recording", "watch_days", "watch_from", "watch_until"]
         help_texts = {"place": PLACES}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,6 +48,12 @@ class CameraForm(forms.ModelForm):
                 "with its password."
             )
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if (values.get("watch_from") is None) != (values.get("watch_until") is None):
+            self.add_error("watch_until", "Enter both when watching begins and when it ends, or neither.")
+        return values
+
     def clean_new_address(self) -> str:
         address = self.cleaned_data["new_address"]
         if not address and self.instance.pk is not None:
@@ -57,3 +63,18 @@ class CameraForm(forms.ModelForm):
         except AddressRefused as refusal:
             raise forms.ValidationError(str(refusal)) from None
         return address
+
+
+class SchoolForm(forms.ModelForm):
+    """A school; a plan left blank keeps the one that is stored."""
+
+    new_plan = forms.FileField(
+        required=False,
+        label="Floor plan",
+        help_text="PNG, JPEG or WebP. It replaces the one there is; cameras keep their places on it.",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+    class Meta:
+        model = School
+        fields = ["name", "jurisdiction", "time_zone"]

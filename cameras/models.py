@@ -1,15 +1,13 @@
 """Schools, their cameras, and the index of what is recorded."""
 
-import uuid
 from datetime import UTC, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
 from django.db import models
 
+from cameras.hours import EVERY_DAY, is_within
 from cameras.recording.reasons import Reason
 from cameras.recording.slicing import Mode
 from lockport.access import ScopedQuerySet
@@ -19,6 +17,11 @@ from retention.fields import SealedTextField
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(f"{name} is not a time zone. Use a name such as America/New_York.")
+
+
+def validate_days(days: str) -> None:
+    if not days or set(days) - set(EVERY_DAY) or len(set(days)) != len(days):
+        raise ValidationError("Write the days as numbers, each once: 1 for Monday to 7 for Sunday, such as 12345.")
 
 
 class SchoolQuerySet(ScopedQuerySet["School"]):
@@ -98,6 +101,21 @@ class Camera(models.Model):
     address = SealedTextField(help_text="rtsp://user:password@host/path, usb:0, or a video file in the allowed folder.")
     enabled = models.BooleanField(default=True, help_text="Watched while on.")
     recording = models.CharField(max_length=10, choices=Recording, default=Recording.ALWAYS)
+    watch_days = models.CharField(
+        max_length=7,
+        default=EVERY_DAY,
+        validators=[validate_days],
+        help_text="The days on which it is watched, 1 for Monday to 7 for Sunday.",
+    )
+    watch_from = models.TimeField(null=True, blank=True, help_text="In the school's time; empty means all day.")
+    watch_until = models.TimeField(
+        null=True, blank=True, help_text="Before the beginning means the next morning, as with 18:00 to 06:00."
+    )
+    # Where it hangs on its school's plan, as shares of the plan's width and height.
+    plan_x = models.FloatField(null=True, editable=False)
+    plan_y = models.FloatField(null=True, editable=False)
+    # What it usually shows, 64 x 36 pixels of brightness: enough to notice that it was turned, not to see anybody.
+    usual_view = models.BinaryField(null=True, editable=False)
     # Counts the changes a running watch must notice; a watch of an older version ends and the next one starts.
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -105,7 +123,14 @@ class Camera(models.Model):
 
     class Meta:
         ordering = ["school__name", "name"]
-        constraints = [models.UniqueConstraint(fields=["school", "name"], name="camera_name_once_per_school")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "name"], name="camera_name_once_per_school"),
+            models.CheckConstraint(
+                condition=models.Q(watch_from__isnull=True, watch_until__isnull=True)
+                | models.Q(watch_from__isnull=False, watch_until__isnull=False),
+                name="camera_hours_have_two_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.school.name}"
@@ -122,6 +147,10 @@ class Camera(models.Model):
     def recording_mode(self) -> Mode:
         """When it is recorded; never in some places, whatever is set."""
         return Mode.OFF if self.place in self.NEVER_RECORDED else Mode(self.recording)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its hours, in the school's time, say that it is watched at `now` (aware)."""
+        return is_within(now.astimezone(self.school.zone), self.watch_days, self.watch_from, self.watch_until)
 
 
 class TrafficQuerySet(ScopedQuerySet["Traffic"]):
@@ -216,63 +245,5 @@ class Gap(models.Model):
         return f"no recording of {self.camera} since {self.start:%Y-%m-%d %H:%M:%S} UTC: {self.get_reason_display()}"
 
 
-class ExportQuerySet(ScopedQuerySet["Export"]):
-    grants: ClassVar[dict[str, str]] = WATCHERS
-
-
-def export_name(export: "Export", filename: str) -> str:
-    return f"{export.owner}/{filename}"
-
-
-class Export(models.Model):
-    """A copy of a recording that may leave the building: watermarked, faces blurred unless two people said why not.
-
-    Its key and its files are destroyed seven days after it was asked for.
-    """
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", "waiting for a second person"
-        REFUSED = "refused", "refused"
-        MAKING = "making", "being made"
-        READY = "ready", "ready"
-        FAILED = "failed", "failed"
-
-    handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="exports")
-    start = models.DateTimeField()
-    end = models.DateTimeField()
-    clip = models.CharField(
-        max_length=200, blank=True, help_text="The vault's name of an alert's clip, if it is of one."
-    )
-    reason = models.CharField(max_length=300)
-    is_blurred = models.BooleanField(default=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
-    status = models.CharField(max_length=10, choices=Status)
-    problem = models.CharField(max_length=200, blank=True)
-    file = models.FileField(storage=storages["vault"], upload_to=export_name, max_length=200, blank=True)
-    manifest = models.FileField(storage=storages["vault"], upload_to=export_name, max_length=200, blank=True)
-
-    objects = ExportQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-asked_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(decided_by=models.F("asked_by")), name="export_decided_by_another_person"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(is_blurred=True)
-                | models.Q(status__in=["waiting", "refused"])
-                | models.Q(decided_by__isnull=False),
-                name="export_unblurred_needs_two_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"export {self.pk} of {self.camera}"
-
-    @property
-    def owner(self) -> str:
-        return f"exports/{self.handle}"
+from cameras.drawn import CameraArea, FloorPlan  # noqa: E402, F401  (kept in their own files)
+from cameras.exported import Export  # noqa: E402, F401

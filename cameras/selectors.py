@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from cameras.health import CameraHealth, HealthUnknown, health_of
 from cameras.models import Camera, School, Segment
@@ -52,9 +53,11 @@ class CameraView:
 
     @property
     def state(self) -> str:
-        """One of watching, blind, off, refused, unknown: what decides the icon and the colour."""
+        """One of watching, blind, off, resting, refused, unknown: what decides the icon and the colour."""
         if not self.camera.enabled:
             return "off"
+        if not self.camera.is_due(timezone.now()):
+            return "resting"
         if self.camera.recognition_refused:
             return "refused"
         if self.health is None:
@@ -65,6 +68,7 @@ class CameraView:
     def word(self) -> str:
         return {
             "off": "Switched off",
+            "resting": "Outside its hours",
             "refused": "No recognition",
             "unknown": "Not known",
             "watching": "Watching",
@@ -75,20 +79,22 @@ class CameraView:
     def message(self) -> str:
         if self.state == "off":
             return "The camera is switched off in the settings."
+        if self.state == "resting":
+            return "Its hours say that it is not watched now. Nobody passing here would be noticed."
         if self.state == "refused":
             return f"Faces are never recognised in a {self.camera.get_place_display()}."
         return UNKNOWN if self.health is None else self.health.message
 
     @property
     def advice(self) -> str:
-        if self.state in {"off", "refused"}:
+        if self.state in {"off", "resting", "refused"}:
             return ""
         return UNKNOWN_ADVICE if self.health is None else self.health.advice
 
     @property
     def since(self) -> datetime | None:
         """Since when it is in this state, in UTC."""
-        if self.health is None or self.health.since is None or self.state in {"off", "refused"}:
+        if self.health is None or self.health.since is None or self.state in {"off", "resting", "refused"}:
             return None
         return datetime.fromtimestamp(self.health.since, UTC)
 
@@ -176,10 +182,17 @@ class Overview:
         return "1 camera blind" if len(self.blind) == 1 else f"{len(self.blind)} cameras blind"
 
 
+def cameras_due() -> dict[int, int]:
+    """The cameras that should be watched now, switched on and within their hours, each with its version."""
+    now = timezone.now()
+    rows = Camera.objects.filter(enabled=True).select_related("school").defer("address", "usual_view")
+    return {camera.pk: camera.version for camera in rows if camera.is_due(now)}
+
+
 def overview(person: Person) -> Overview:
     """The cameras this person may see and how they do, the blind ones first: two queries, two looks into the cache."""
     oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
-    rows = Camera.objects.visible_to(person).select_related("school").defer("address")
+    rows = Camera.objects.visible_to(person).select_related("school").defer("address", "usual_view")
     cameras = list(rows)
     reaches_back = dict(Camera.objects.visible_to(person).values_list("pk", Subquery(oldest)))
     health: dict[int, CameraHealth] = {}

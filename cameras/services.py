@@ -1,6 +1,7 @@
 """Changes of schools and cameras. Each is recorded, and each change of a camera makes a running watch start anew."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
@@ -43,14 +44,16 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
     if address or is_new:
         check_address(address)  # looks the name up in the network, so before the transaction
         camera.address = address.strip()
+    if (camera.watch_from is None) != (camera.watch_until is None):
+        raise ValidationError("Enter both when watching begins and when it ends, or neither.")
     camera.full_clean(exclude=["address", "version"])
     with transaction.atomic():
         if is_new:
             camera.save()
         else:
-            camera.save(
-                update_fields=["school", "name", "place", "enabled", "recording", *(["address"] if address else [])]
-            )
+            hours = ["watch_days", "watch_from", "watch_until"]
+            sealed = ["address"] if address else []
+            camera.save(update_fields=["school", "name", "place", "enabled", "recording", *hours, *sealed])
             Camera.objects.filter(pk=camera.pk).update(version=F("version") + 1)
             camera.refresh_from_db(fields=["version"])
         record_access(actor=actor, action="added" if is_new else "changed", subject=camera)

@@ -16,6 +16,7 @@ from cameras.vision.capture import Capture, CaptureStats
 from cameras.vision.sources import Address
 from cameras.vision.states import CameraState
 from cameras.vision.types import Frame, Gallery, Match
+from cameras.vision.view import View
 
 logger = logging.getLogger(__name__)
 
@@ -69,14 +70,17 @@ class Health:
 class Doors:
     """All that a watch reaches: where pictures come from, who looks at them, and who is told.
 
+    `view` judges each picture, and `on_picture` is handed it, before `analyser` looks for people in it.
     `gallery` is asked before each analysis and should be quick; when it raises, nobody is looked for. `on_match` must
     keep the match safe itself: when it raises, that is logged and counted, but the match is not handed over again.
     `should_stop` gives a reason to stop, or None.
     """
 
     capture: Callable[[WatchedCamera], Capture]
+    view: View
     analyser: Analysis
     gallery: Callable[[], Gallery]
+    on_picture: Callable[[Frame], None]
     on_match: Callable[[Match], None]
     on_health: Callable[[Health], None]
     should_stop: Callable[[], str | None]
@@ -161,6 +165,8 @@ class _Watch:
 
     def _look_at(self, frame: Frame) -> None:
         try:
+            self.doors.view.look(frame)
+            self.doors.on_picture(frame)
             matches = self.doors.analyser.analyse(frame, self.doors.gallery())
         except Exception as error:
             self.tally.failed_analyses += 1
@@ -212,6 +218,8 @@ class _Watch:
     def _state(self, stats: CaptureStats) -> CameraState:
         if stats.state is CameraState.WATCHING and self.tally.failed_in_a_row >= self.rhythm.failures:
             return CameraState.FAILING
+        if stats.state is CameraState.WATCHING and self.doors.view.state is not None:
+            return self.doors.view.state
         return stats.state
 
     def _log(self, what: str, error: Exception) -> None:

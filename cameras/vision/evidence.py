@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from .blur import pixelate
 from .match import Comparison
 from .types import Area, Box, Floats, Frame, Image
 
@@ -63,11 +64,7 @@ def evidence_pictures(shot: Shot) -> tuple[Image, Image]:
     """
     picture = shot.frame.without_colour().bgr().copy()
     for other in shot.others:
-        left, top, right, bottom = _area(other.grown(0.25), shot.frame)
-        if right > left and bottom > top:
-            # Cells as coarse as these cannot be undone, as a blur can.
-            cells = cv2.resize(picture[top:bottom, left:right], (6, 6), interpolation=cv2.INTER_AREA)
-            picture[top:bottom, left:right] = cv2.resize(cells, (right - left, bottom - top))
+        pixelate(picture, other.grown(0.25))
     left, top, right, bottom = _area(shot.box.grown(_MARGIN), shot.frame)
     crop = picture[top:bottom, left:right]
     scale = _CROP / max(*crop.shape[:2], 1)

@@ -13,6 +13,9 @@ class CameraState(StrEnum):
     NOT_FOUND = "not_found"
     TURNED_AWAY = "turned_away"
     FROZEN = "frozen"
+    COVERED = "covered"
+    TOO_DARK = "too_dark"
+    MOVED = "moved"
     ENDED = "ended"
     NO_VIDEO = "no_video"
     GARBAGE = "garbage"
@@ -56,6 +59,18 @@ _WORDS: dict[CameraState, tuple[str, str]] = {
     CameraState.FROZEN: (
         "The camera is connected, but no new picture arrives.",
         "If this lasts longer than a minute, restart the camera and check its network cable.",
+    ),
+    CameraState.COVERED: (
+        "The picture shows next to nothing: the lens seems to be covered, or out of focus.",
+        "Go and look at the camera: take away what covers it, and clean the glass.",
+    ),
+    CameraState.TOO_DARK: (
+        "The picture is too dark to find a face in it.",
+        "Switch on the light there, or the camera's infrared light; if it is lit, check the camera's exposure.",
+    ),
+    CameraState.MOVED: (
+        "The camera looks somewhere else than it used to.",
+        "Turn it back. If it is meant to look there, open the camera's page and say that this is the right view.",
     ),
     CameraState.ENDED: (
         "The stream has ended.",

@@ -19,6 +19,7 @@ from cameras.vision.reading import ReadingOptions
 from cameras.vision.sources import Address
 from cameras.vision.states import CameraState
 from cameras.vision.types import Box, Frame, Gallery, Match
+from cameras.vision.view import View
 from cameras.watching import LEASE_LOST, SOURCE_ENDED, Doors, Health, Rhythm, WatchedCamera, watch
 from tests.rtsp.clips import make_clip
 
@@ -70,6 +71,7 @@ class Watch:
     analyser: Analyser = field(default_factory=Analyser)
     matches: list[Match] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
+    pictures: list[Frame] = field(default_factory=list)
     reason: str | None = None
     ended_with: str = ""
     stopped_after: float = 0.0
@@ -84,6 +86,8 @@ class Watch:
         assert lease
         doors = Doors(
             capture=self.capture,
+            view=View(),
+            on_picture=self.pictures.append,
             analyser=self.analyser,
             gallery=lambda: self.gallery(),
             on_match=lambda match: (self.on_match or self.matches.append)(match),
