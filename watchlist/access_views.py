@@ -54,7 +54,7 @@ def who_public(request: HttpRequest) -> HttpResponse:
 def break_glass(request: HttpRequest) -> HttpResponse:
     """Ask at which school and why; then let this person see everything there for an hour."""
     require(request.user, ["alerts.view_alert"])
-    form = GlassForm(request.POST or None)
+    form = GlassForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         glass_break(person=signed_in(request), actor=Actor.from_request(request), **form.cleaned_data)
         return redirect("alerts:queue")
