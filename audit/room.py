@@ -18,7 +18,8 @@ from audit.filters import WORKERS, Filter
 from audit.models import AccessRecord
 
 A_PAGE = 50
-MOST_WALKED = 20_000
+MOST_WALKED = 5_000
+MOST_COUNTED = 2_000  # records of a summary
 LONGEST_SUMMARY = 12
 
 Rows = QuerySet[AccessRecord]
@@ -91,7 +92,7 @@ def _branch(wanted: Filter, action: str, before: Cursor | None) -> tuple[Rows, d
     conditions = _conditions(wanted, action)
     floor = None
     if len(conditions) > 1:
-        floors = [_floor(rows.filter(condition)) for condition in conditions]
+        floors = [_floor(rows.filter(condition), MOST_WALKED) for condition in conditions]
         reaching = [found for found in floors if found]
         floor = min(reaching) if len(reaching) == len(floors) else None
     for condition in conditions:
@@ -99,9 +100,10 @@ def _branch(wanted: Filter, action: str, before: Cursor | None) -> tuple[Rows, d
     return rows.filter(at__gte=floor) if floor else rows, floor
 
 
-def _floor(rows: Rows) -> datetime | None:
-    """The moment of the record with which MOST_WALKED are reached; None where there are fewer."""
-    return rows.values_list("at", flat=True)[MOST_WALKED : MOST_WALKED + 1].first()
+def _floor(rows: Rows, most: int) -> datetime | None:
+    """The moment of the record with which `most` are reached; None where there are fewer."""
+    # Ordered by the time alone the index answers by itself, without the rows.
+    return rows.order_by("-at").values_list("at", flat=True)[most : most + 1].first()
 
 
 def _within(rows: Rows, wanted: Filter, before: Cursor | None) -> Rows:
@@ -158,9 +160,9 @@ def has_seen(wanted: Filter) -> list[Tally]:
 
 
 def _newest_looks(wanted: Filter) -> Rows:
-    """The looks among the newest MOST_WALKED records of the one condition that is asked for."""
+    """The looks among the newest MOST_COUNTED records of the one condition that is asked for."""
     rows, _ = _branch(wanted, "", None)
-    floor = _floor(rows)
+    floor = _floor(rows, MOST_COUNTED)
     looks = rows.order_by().filter(action__in=actions_of("look"), result=AccessRecord.Result.DONE)
     return looks.filter(at__gte=floor) if floor else looks
 
