@@ -112,7 +112,7 @@ def figures_of(person: Person, school: School, now: datetime | None = None) -> F
     counts = dict(rows.order_by().values_list("status").annotate(number=Count("pk")))
     outcomes = [Outcome(name, counts.get(status, 0)) for status, name in OUTCOMES]
     outcomes.append(Outcome("Not decided yet", sum(counts.get(status, 0) for status in OPEN)))
-    first_day, last_day = (moment.astimezone(school.zone).date() for moment in (since, now))
+    first_day, last_day = (timezone.localdate(moment) for moment in (since, now))  # the days that traffic is kept by
     passed = Traffic.objects.visible_to(person).filter(camera__school=school, day__gt=first_day, day__lte=last_day)
     alarms = FalseAlarms(
         rejected=counts.get(Status.REJECTED, 0),
