@@ -26,6 +26,7 @@ def words(school: School, **changes: str) -> dict:
         "name": "Front door",
         "place": "entrance",
         "enabled": "on",
+        "recording": "always",
         "new_address": "",
     } | changes
 
