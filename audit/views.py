@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -105,7 +106,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-def review(request: HttpRequest, week: str) -> HttpResponse:
+def review(request: HttpRequest, week: str) -> HttpResponseBase:
     """One week: what was pointed out, to tick; a note; a signature. Signing asks for a recent sign-in."""
     require(request.user, SEE)
     try:

@@ -175,7 +175,7 @@ class Traffic(models.Model):
         return f"{self.passers_by} passers-by on {self.day}"
 
 
-WATCHERS = {"camera__school": "cameras.watch_recording"}
+WATCHERS = {"camera__school": "cameras.review_school"}  # and the role's cameras.watch_recording
 
 
 class SegmentQuerySet(ScopedQuerySet["Segment"]):
