@@ -18,6 +18,7 @@ from pathlib import Path
 
 WRITERS = 8
 SECONDS = 10
+PATIENCE = 300  # seconds for nine processes to start on a busy machine
 
 
 def main() -> None:
@@ -64,13 +65,17 @@ def use_the_test_database() -> None:
     connection.settings_dict["NAME"] = os.environ["LOCKPORT_BENCH_DATABASE"]
 
 
-def write_for(seconds: float, count) -> None:
+def write_for(seconds: float, ready, count) -> None:
     """One writer: as many records as it can, each committed before the next."""
     set_up()
     use_the_test_database()
+    from django.db import connection
+
     from audit.services import Actor, record_access
 
     actor = Actor(kind="person", name="Maria Lopez", id=7, role="Principal", address="192.0.2.50", user_agent="x" * 110)
+    connection.ensure_connection()
+    ready.wait(PATIENCE)  # all begin together
     end, made = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         record_access(actor=actor, action="looked at", subject=f"alert {made}, Front door, North Park")
@@ -78,11 +83,12 @@ def write_for(seconds: float, count) -> None:
     count.put(made)
 
 
-def seal_for(seconds: float) -> None:
+def seal_for(seconds: float, ready) -> None:
     set_up()
     use_the_test_database()
     from audit.sealing import seal
 
+    ready.wait(PATIENCE)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         seal()
@@ -97,12 +103,12 @@ def writing() -> dict:
 
     connection.close()
     spawn = multiprocessing.get_context("spawn")
-    count = spawn.Queue()
-    workers = [spawn.Process(target=write_for, args=(SECONDS, count)) for _ in range(WRITERS)]
-    workers.append(spawn.Process(target=seal_for, args=(SECONDS,)))
+    ready, count = spawn.Barrier(WRITERS + 1), spawn.Queue()
+    workers = [spawn.Process(target=write_for, args=(SECONDS, ready, count)) for _ in range(WRITERS)]
+    workers.append(spawn.Process(target=seal_for, args=(SECONDS, ready)))
     for worker in workers:
         worker.start()
-    made = sum(count.get(timeout=SECONDS * 12) for _ in range(WRITERS))
+    made = sum(count.get(timeout=PATIENCE) for _ in range(WRITERS))
     for worker in workers:
         worker.join()
     waiting = unsealed().count()
