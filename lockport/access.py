@@ -35,8 +35,17 @@ ROLES: dict[str, list[str]] = {
         "watchlist.add_photograph",
         "watchlist.view_photograph",
         "watchlist.delete_photograph",
+        "watchlist.view_document",
+        "watchlist.add_appeal",
+        "watchlist.change_appeal",
+        "watchlist.view_appeal",
     ],
-    PRIVACY_OFFICER: ["audit.view_accessrecord", "watchlist.view_authorisation", "watchlist.view_category"],
+    PRIVACY_OFFICER: [
+        "audit.view_accessrecord",
+        "watchlist.view_authorisation",
+        "watchlist.view_category",
+        "watchlist.view_appeal",
+    ],
     SYSTEM_ADMINISTRATOR: [
         "auth.add_user",
         "auth.change_user",

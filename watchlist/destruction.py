@@ -11,7 +11,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 
 from retention.vault import Vault, destroy_key
-from watchlist.models import Entry, Photograph
+from watchlist.models import Document, Entry, Photograph
 
 KIND = "entries"
 GRACE = timedelta(hours=1)  # for files whose photograph is being saved by a transaction that is still open
@@ -43,7 +43,8 @@ def sweep() -> None:
 def _remove_unreferenced(owner: str) -> None:
     vault = _vault()
     rows = Photograph.objects.filter(file__startswith=f"{owner}/").values_list("file", "template")
-    referenced = {name for row in rows for name in row}
+    documents = Document.objects.filter(file__startswith=f"{owner}/").values_list("file", flat=True)
+    referenced = {name for row in rows for name in row} | set(documents)
     for folder in _folders(vault, owner):
         for name in _files(vault, folder):
             if name not in referenced and vault.base.get_modified_time(name) < timezone.now() - GRACE:

@@ -1,12 +1,15 @@
-"""The one way by which an enrolled photograph leaves the vault."""
+"""The ways by which an enrolled photograph or a document leaves the vault; and the clocks of appeals."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from audit.services import Actor, record_access
 from lockport.access import require, visible_or_404
 from retention.keys import Unreadable
-from watchlist.selectors import photographs_for
+from watchlist.documents import SUFFIXES
+from watchlist.papers import Document
+from watchlist.selectors import appeals_without_names, photographs_for
 
 
 @require_GET
@@ -23,3 +26,26 @@ def photograph(request: HttpRequest, pk: int) -> HttpResponse:
     except (Unreadable, FileNotFoundError):
         raise Http404("This photograph has been destroyed or cannot be read.") from None
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@require_GET
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The order or finding behind an entry, to be saved: a browser never opens it as a page of this site."""
+    row = visible_or_404(Document.objects.select_related("entry"), request.user, pk=pk)
+    require(request.user, ["watchlist.view_document"])
+    record_access(actor=Actor.from_request(request), action="looked at", subject=row)
+    try:
+        content = row.file.read()
+    except (Unreadable, FileNotFoundError):
+        raise Http404("This document has been destroyed or cannot be read.") from None
+    name = f"document-{row.pk}.{SUFFIXES.get(row.kind, 'bin')}"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=row.kind, headers=headers)
+
+
+@require_GET
+def appeals(request: HttpRequest) -> HttpResponse:
+    """Every appeal that waits, with its clocks and without a name: the privacy officer sees that none is forgotten."""
+    require(request.user, ["watchlist.view_appeal"])
+    record_access(actor=Actor.from_request(request), action="looked at", subject="clocks of the appeals")
+    return render(request, "watchlist/appeals.html", {"appeals": appeals_without_names()})
