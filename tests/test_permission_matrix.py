@@ -8,12 +8,15 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from alerts.models import Alert, AlertEvent
 from audit.services import Actor, record_access
 from cameras.models import Camera
 from tests.alerts.conftest import make_alert, make_entry
 from tests.conftest import Cast, grant_review
+from watchlist.appeals import appeal_record
+from watchlist.documents import document_add
 from watchlist.models import Authorisation, Category
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,8 @@ PAGES = {
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "cameras:state": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "watchlist:photograph": only(NORTH | DESK, 404),
+    "watchlist:document": Route(get={200: DESK, 403: NORTH | {"south_principal"}}, others=404),
+    "watchlist:appeals": only(DESK | {"privacy_officer", "superuser"}, 403),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),
     "alerts-api:decision": Route(others=405, post={400: NORTH}, post_others=404, visitor=403, visitor_post=403),
@@ -89,6 +94,7 @@ ADMIN = {
     ),
     "watchlist_category": Desk(see=STAFF),
     "watchlist_authorisation": Desk(see=STAFF, add=frozenset({"system_administrator", "superuser"})),
+    "watchlist_appeal": Desk(see=DESK | {"superuser"}),
     "watchlist_entry": Desk(see=DESK | {"superuser"}, add=DESK | {"superuser"}),
 }
 ADMIN_COMMON = {
@@ -118,6 +124,7 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
     """One row of everything, at North Park; by the name of its model."""
     entry = make_entry(cast, banned)
     alert = make_alert(entry, front_door)
+    by_ada = {"by": cast.administrator, "actor": Actor.from_person(cast.administrator)}
     return {
         "alert": alert.pk,
         "photograph": entry.photographs.get().pk,
@@ -128,6 +135,8 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
         "watchlist_category": banned.pk,
         "watchlist_authorisation": authorisation.pk,
         "watchlist_entry": entry.pk,
+        "watchlist_appeal": appeal_record(entry=entry, received_at=timezone.now(), statement="Not me.", **by_ada).pk,
+        "document": document_add(entry=entry, content=b"%PDF-1.7 order", actor=by_ada["actor"]).pk,
     }
 
 
@@ -144,7 +153,8 @@ def doors(cast: Cast) -> dict[str, Client]:
 def address(name: str, rows: dict[str, int]) -> str:
     if name.startswith(("alerts:", "alerts-api:")) and name.split(":")[1] not in {"queue", "stream", "list"}:
         return reverse(name, args=[rows["alert"]])
-    return reverse(name, args=[rows["photograph"]] if name == "watchlist:photograph" else [])
+    row = rows.get(name.removeprefix("watchlist:"))
+    return reverse(name, args=[] if row is None else [row])
 
 
 def state() -> dict[str, list[object]]:
@@ -230,7 +240,7 @@ def test_rows_in_the_admin_are_closed_to_all_others_whatever_they_ask_or_post(
     for name in names():
         if not name.startswith(f"admin:{model}_"):
             continue
-        needs_a_row = not name.endswith(("_changelist", "_add"))
+        needs_a_row = not name.endswith(("_changelist", "_add", "_import", "_preview"))
         place = reverse(name, args=[rows[model]] if needs_a_row else [])
         allowed = ADMIN[model].add if name.endswith("_add") else ADMIN[model].see
         for person in (EVERYBODY | {ANONYMOUS}) - allowed:

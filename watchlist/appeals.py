@@ -41,7 +41,7 @@ def appeal_acknowledge(*, appeal: Appeal, actor: Actor) -> Appeal:
 
 @transaction.atomic
 def appeal_answer(*, appeal: Appeal, outcome: str, answer: str, by: User, actor: Actor) -> Appeal:
-    """Decide the appeal: upheld withdraws the entry at once. Whoever proposed the entry cannot decide. Raises Refused."""
+    """Decide the appeal: upheld withdraws the entry at once. Raises Refused, also for whoever proposed the entry."""
     row = _open(appeal)
     if outcome not in Appeal.Outcome.values:
         raise Refused("Choose whether the appeal is upheld or rejected.")

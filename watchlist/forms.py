@@ -128,7 +128,8 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.update(particular_fields())
+        if "expires_at" not in self.fields:
+            return  # the entry has ended: everything is only shown
         for name, value in self.instance.particulars.items():
             self.initial[name] = value
         self.fields["expires_at"].required = False  # a suspension says itself when it is over
@@ -203,6 +204,11 @@ class EntryForm(forms.ModelForm):
             self.add_error(field, str(refusal))
             return True
         return False
+
+
+# Declared after the class, because they are made from the table of what categories need.
+EntryForm.declared_fields.update(particular_fields())
+EntryForm.base_fields.update(particular_fields())
 
 
 class AuthorisationForm(forms.ModelForm):

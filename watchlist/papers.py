@@ -29,7 +29,7 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
 
 
 class Document(models.Model):
-    """The order or finding behind an entry, as uploaded, in the vault under the entry's key: it is destroyed with it."""
+    """The order or finding behind an entry, as uploaded, in the vault under the entry's key, and destroyed with it."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="documents")
     file = models.FileField(storage=storages["vault"], upload_to=document_name, max_length=200)

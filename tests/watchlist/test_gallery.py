@@ -80,6 +80,7 @@ def test_nobody_is_in_the_gallery_when_something_is_missing(change, front_door, 
     elif change == "no photograph":
         Photograph.objects.all().delete()
     elif change == "other school":
+        Entry.objects.update(every_school=False)
         entry.schools.set([south])
     elif change == "refused place":
         Camera.objects.update(place=Camera.Place.CLASSROOM)
@@ -90,6 +91,7 @@ def test_nobody_is_in_the_gallery_when_something_is_missing(change, front_door, 
 
 
 def test_an_entry_for_named_schools_is_in_the_galleries_of_those(front_door, authorisation, entry, north, south):
+    Entry.objects.update(every_school=False)
     entry.schools.set([north, south])
     assert load_gallery(front_door.pk).entries == (entry.pk,)
 
