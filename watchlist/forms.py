@@ -59,7 +59,7 @@ class PhotographsField(forms.FileField):
 class DocumentField(forms.FileField):
     """One file; cleans to its content, or None."""
 
-    def clean(self, data: Any, initial: Any = None) -> bytes | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
         file = super().clean(data, initial)
         if not file:
             return None
@@ -89,7 +89,7 @@ def particular_fields() -> dict[str, forms.Field]:
 
 
 def _field_of(need: Particular) -> forms.Field:
-    words = {"label": need.label, "help_text": need.help, "required": False}
+    words: dict[str, Any] = {"label": need.label, "help_text": need.help, "required": False}
     if need.choices:
         return forms.ChoiceField(choices=[("", "---------"), *need.choices], **words)
     if need.is_day:
@@ -146,7 +146,7 @@ class EntryForm(forms.ModelForm):
     @property
     def words_changed(self) -> bool:
         """Whether anything was changed that a second person has to approve, other than photographs."""
-        return bool(set(self.changed_data) & {*self.Meta.fields, *NAMES, "where"})
+        return bool(set(self.changed_data) & {*EntryForm.Meta.fields, *NAMES, "where"})
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
@@ -40,7 +41,7 @@ RECORDED = "Recorded. It must be acknowledged within 7 days and answered within 
 def urls(desk: "EntryAdmin") -> list[URLPattern]:
     """The addresses of these pages, each behind the admin's own door."""
 
-    def at(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
         return path(route, desk.admin_site.admin_view(partial(view, desk)), name=f"watchlist_entry_{name}")
 
     return [
@@ -75,13 +76,13 @@ def renew(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(desk.address("renewal", pk))
     form = RenewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        who = {"by": signed_in(request), "actor": Actor.from_request(request)}
+        who: dict[str, Any] = {"by": signed_in(request), "actor": Actor.from_request(request)}
         return _done(desk, request, lambda: renewal_propose(entry=row, **form.cleaned_data, **who), ASKED)
     _looked_at(request, row)
     return desk.page(request, "admin/watchlist/entry/renew.html", row, form=form, facts=_facts(row))
 
 
-def renewal(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
+def renewal(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a renewal that waits; approve it or turn it down."""
     return _renewal(request, desk, pk)
 
@@ -126,7 +127,7 @@ def appeal(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     row = desk.row(request, pk)
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        who = {"by": signed_in(request), "actor": Actor.from_request(request)}
+        who: dict[str, Any] = {"by": signed_in(request), "actor": Actor.from_request(request)}
         return _done(desk, request, lambda: appeal_record(entry=row, **form.cleaned_data, **who), RECORDED)
     _looked_at(request, row)
     return desk.page(request, "admin/watchlist/entry/appeal.html", row, form=form, facts=_facts(row))
