@@ -134,6 +134,7 @@ class EntryForm(forms.ModelForm):
             self.initial[name] = value
         self.fields["expires_at"].required = False  # a suspension says itself when it is over
         self.fields["expires_at"].help_text += " For a suspended student leave it empty: the suspension's end counts."
+        self.fields["expires_at"].help_text += f" The time is in {timezone.get_current_timezone_name()}."
         if self.instance.pk is None:
             self.fields["expires_at"].initial = timezone.now().replace(second=0, microsecond=0) + timedelta(days=30)
             self.fields.pop("remove_photographs", None)
@@ -238,7 +239,7 @@ class WithdrawForm(forms.Form):
 
 class RenewForm(forms.Form):
     until = forms.SplitDateTimeField(
-        widget=AdminSplitDateTime(), help_text="The new last moment, within the category's limit from today."
+        widget=AdminSplitDateTime(), help_text="The new last moment, in UTC, within the category's limit from today."
     )
     reason = forms.CharField(
         max_length=1000,
@@ -252,7 +253,7 @@ class AppealForm(forms.Form):
         label="Received",
         widget=AdminSplitDateTime(),
         initial=timezone.now,
-        help_text="When it arrived: 7 days to acknowledge and 30 to answer are counted from here.",
+        help_text="When it arrived (the time in UTC): 7 days to acknowledge and 30 to answer are counted from here.",
     )
     statement = forms.CharField(
         max_length=4000,

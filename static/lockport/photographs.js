@@ -25,7 +25,7 @@
   told.setAttribute("role", "status");
   input.replaceWith(zone);
   zone.append(make("p", "Drop photographs here, or choose them:"), input);
-  zone.after(cards, told);
+  zone.closest(".form-row").append(cards, told);
 
   let files = [];
   const keep = () => {

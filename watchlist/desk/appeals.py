@@ -102,4 +102,4 @@ def clock_badge(row: Appeal) -> SafeString:
     what, due = row.next_clock
     if row.is_overdue:
         return badge("overdue", f"⚠ overdue: {what} was due {moment(due)}")
-    return badge("proposed" if row.is_urgent else "active", f"⏳ {what} by {moment(due)}")
+    return badge("proposed" if row.is_urgent else "active", f"• {what} by {moment(due)}")

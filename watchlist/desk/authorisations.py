@@ -41,7 +41,7 @@ class AuthorisationAdmin(DecidedAdmin):
     @admin.display(description="State")
     def state(self, row: Authorisation) -> SafeString:
         if row.approved_by_id is None:
-            return badge("proposed", "⏳ waiting for a second person")
+            return badge("proposed", "• waiting for a second person")
         if row.is_in_force:
             return badge("active", "✓ in force")
         return badge("ended", "– not in force")

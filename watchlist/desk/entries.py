@@ -107,17 +107,17 @@ class EntryAdmin(DecidedAdmin):
         if row.has_ended:
             return [badge("ended", "– expired")]
         if row.status == Entry.Status.PROPOSED:
-            found = [badge("proposed", "⏳ waiting for approval")]
+            found = [badge("proposed", "• waiting for approval")]
         elif row.category.enabled:
             found = [badge("active", "✓ looked for")]
         else:
             found = [badge("ended", "– category switched off")]
         left = row.expires_at - timezone.now()
         if left < SOON:
-            found.append(badge("proposed", f"⏳ ends in {left.days} days" if left.days > 1 else "⏳ ends within a day"))
+            found.append(badge("proposed", f"• ends in {left.days} days" if left.days > 1 else "• ends within a day"))
         asked = {
-            "⏳ renewal to be approved": row.renewal_waits,
-            "⏳ withdrawal proposed": row.withdrawal_proposed,
+            "• renewal to be approved": row.renewal_waits,
+            "• withdrawal proposed": row.withdrawal_proposed,
             "✉ appeal": row.appeal_open,
         }
         return found + [badge("proposed", words) for words, applies in asked.items() if applies]
