@@ -74,7 +74,7 @@ def test_what_is_ticked_becomes_a_proposal_that_somebody_else_must_approve(ada, 
     rows = row(), row("8", "Kim Ash")
     plan = check(ada, *rows)
     shown = propose(ada, plan, *rows, ticked=["7"])
-    assert "1 proposals were made" in shown.content.decode()
+    assert "Proposed: 1; to be withdrawn: 0." in shown.content.decode()
     entry = Entry.objects.get()
     assert (entry.status, entry.list_name, entry.list_reference) == (Entry.Status.PROPOSED, "County list", "7")
     assert entry.photographs.count() == 1

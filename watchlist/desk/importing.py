@@ -90,6 +90,6 @@ def _proposed(desk: "EntryAdmin", request: HttpRequest, plan: Plan) -> HttpRespo
         messages.error(request, words)
     return desk.told(
         request,
-        f"{done.proposed} proposals were made and {done.withdrawals} withdrawals proposed. Another administrator must "
-        "approve each of them.",
+        f"Proposed: {done.proposed}; to be withdrawn: {done.withdrawals}. Another administrator must approve each "
+        "proposal, and somebody must look at each withdrawal.",
     )
