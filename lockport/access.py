@@ -52,6 +52,10 @@ ROLES: dict[str, list[str]] = {
         "watchlist.add_photograph",
         "watchlist.view_photograph",
         "watchlist.delete_photograph",
+        "watchlist.view_document",
+        "watchlist.add_appeal",
+        "watchlist.change_appeal",
+        "watchlist.view_appeal",
         "watchlist.view_evaluation",
     ],
     PRIVACY_OFFICER: [
@@ -63,6 +67,7 @@ ROLES: dict[str, list[str]] = {
         "watchlist.view_authorisation",
         "watchlist.view_category",
         "watchlist.view_evaluation",
+        "watchlist.view_appeal",
     ],
     SYSTEM_ADMINISTRATOR: [
         "auth.add_user",

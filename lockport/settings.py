@@ -70,6 +70,11 @@ LOCKPORT_DISK_RESERVE = env.int("LOCKPORT_DISK_RESERVE", default=2 * 1024**3)
 LOCKPORT_DISK_FULL = env.str("LOCKPORT_DISK_FULL", default="stop")
 # The highest false-match rate between people of one group, where 1 in 1,000 of all pairs match by mistake.
 LOCKPORT_GROUP_LIMIT = env.float("LOCKPORT_GROUP_LIMIT", default=0.01)
+# On letters to the enrolled: the district's name, and where an appeal goes (an address, a telephone number).
+LOCKPORT_DISTRICT = env.str("LOCKPORT_DISTRICT", default="The school district")
+LOCKPORT_CONTACT = env.str("LOCKPORT_CONTACT", default="the district's privacy officer, at the district office")
+# Lists that must be signed: "name of the list=64 hexadecimal digits of its Ed25519 public key", separated by commas.
+LOCKPORT_REGISTRY_KEYS = env.dict("LOCKPORT_REGISTRY_KEYS", default={})
 
 SECRET_KEY = key_from("SECRET_KEY", LOCKPORT_DATA / "keys" / "secret.key").hex()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

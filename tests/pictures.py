@@ -43,7 +43,7 @@ people = [("banned", (150, 180, 220), (40, 50, 70), (120, 90, 60)), ("staff", (9
 now = timezone.now()
 for number, (slug, skin, hair, coat) in enumerate(people):
     category = Category.objects.get(slug=slug)
-    entry = Entry.objects.create(name=f"Person {number}", category=category, basis="Order 17", status="active",
+    entry = Entry.objects.create(name=f"Person {number}", category=category, basis="Order 17", every_school=True, status="active",
         expires_at=now + timedelta(days=30), proposed_by=ada, approved_by=bela)
     photograph = Photograph(entry=entry, quality=0.9, face=dict(left=70, top=50, right=230, bottom=250))
     photograph.file.save("x.jpg", ContentFile(drawing(skin, hair, coat, (205, 205, 200))), save=False)

@@ -17,11 +17,16 @@ from django.utils import timezone
 from alerts.destinations import Destination
 from alerts.escalation import EscalationRule
 from alerts.models import Alert, AlertEvent, Clip
-from cameras.models import Camera, Export, School
+from audit.services import Actor
+from cameras.aiming import plan_set
+from cameras.models import Camera, Export, FloorPlan, School
 from lockport.models import BrokenGlass
 from retention.models import Hold
 from tests.alerts.conftest import make_alert, make_entry
+from tests.cameras.test_aiming import a_picture
 from tests.conftest import Cast, grant_review, make_person
+from watchlist.appeals import appeal_record
+from watchlist.documents import document_add
 from watchlist.models import Authorisation, Category
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +37,7 @@ NORTH = frozenset({"north_principal", "north_security"})
 REVIEWERS = NORTH | {"south_principal"}
 DESK = frozenset({"administrator", "second_administrator"})
 OFFICER = frozenset({"privacy_officer", "superuser"})
+CARETAKERS = frozenset({"system_administrator", "superuser"})
 STAFF = DESK | {"system_administrator", "superuser"}
 HOLD_APPROVERS = frozenset({"privacy_officer", "superuser"})
 HOLDS = HOLD_APPROVERS | {"north_principal", "south_principal"}
@@ -144,8 +150,19 @@ PAGES = {
     "cameras:export-manifest": Route(others=404),
     "alerts:clip": only(NORTH, 404),
     "alerts:clip-export": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
+    "cameras:aim": only(CARETAKERS, 403),
+    "cameras:snapshot": Route(get={204: CARETAKERS}, others=403),  # nobody watches: there is no picture
+    "cameras:areas": Route(others=405, post={422: CARETAKERS}, post_others=403),
+    "cameras:place": Route(others=405, post={422: CARETAKERS}, post_others=403),
+    "cameras:right-view": Route(others=405, post={302: CARETAKERS}, post_others=403),
+    "cameras:area-remove": Route(others=405, post={404: CARETAKERS}, post_others=403),
+    "cameras:plan": only(NORTH | CARETAKERS, 404),
+    "alerts:first-map": Route(get={302: REVIEWERS, 200: frozenset({"superuser"})}, others=403),
+    "alerts:map": Route(get={200: NORTH, 404: frozenset({"south_principal", "superuser"})}, others=403),
     "evaluation": only(EVERYBODY - {"outsider"}, 403),
     "watchlist:photograph": only(NORTH | DESK, 404),
+    "watchlist:document": Route(get={200: DESK, 403: NORTH | {"south_principal"}}, others=404),
+    "watchlist:appeals": only(DESK | {"privacy_officer", "superuser"}, 403),
     "alerts-api:list": Route(get={200: REVIEWERS | {"superuser"}}, others=403, visitor=403, visitor_post=403),
     "alerts-api:detail": Route(get={200: NORTH}, others=404, visitor=403, visitor_post=403),
     "alerts-api:decision": Route(others=405, post={400: NORTH}, post_others=404, visitor=403, visitor_post=403),
@@ -156,8 +173,9 @@ PAGES = {
 
 
 # Where the empty form of the test is a whole one: a button that makes, or notes, something for whoever presses it.
-CHANGED_BY_AN_EMPTY_FORM = {"watchlist:glass-seen"}
-WITHOUT_AN_ALERT = {"queue", "stream", "list", "figures", "notifications"}
+CHANGED_BY_AN_EMPTY_FORM = {"watchlist:glass-seen", "cameras:right-view"}
+AIMING = ("aim", "snapshot", "areas", "place", "right-view")
+WITHOUT_AN_ALERT = {"first-map", "map", "queue", "stream", "list", "figures", "notifications"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +201,7 @@ ADMIN = {
     ),
     "watchlist_category": Desk(see=STAFF),
     "watchlist_authorisation": Desk(see=STAFF, add=frozenset({"system_administrator", "superuser"})),
+    "watchlist_appeal": Desk(see=DESK | {"superuser"}),
     "watchlist_entry": Desk(see=DESK | {"superuser"}, add=DESK | {"superuser"}),
 }
 ADMIN_COMMON = {
@@ -226,6 +245,7 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
         asked_by=cast.north_principal,
         status=Export.Status.WAITING,
     )
+    by_ada = {"by": cast.administrator, "actor": Actor.from_person(cast.administrator)}
     return {
         "export": str(export.handle),
         "camera": front_door.pk,
@@ -243,11 +263,13 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
             until=timezone.now() + timedelta(days=90),
         ).pk,
         "auth_user": cast.outsider.pk,
-        "cameras_school": front_door.school.pk,
+        "cameras_school": plan_of(front_door.school).school_id,
         "cameras_camera": front_door.pk,
         "watchlist_category": banned.pk,
         "watchlist_authorisation": authorisation.pk,
         "watchlist_entry": entry.pk,
+        "watchlist_appeal": appeal_record(entry=entry, received_at=timezone.now(), statement="Not me.", **by_ada).pk,
+        "document": document_add(entry=entry, content=b"%PDF-1.7 order", actor=by_ada["actor"]).pk,
     }
 
 
@@ -261,6 +283,10 @@ def doors(cast: Cast) -> dict[str, Client]:
     return clients
 
 
+def plan_of(school: School) -> FloorPlan:
+    return plan_set(school=school, file=a_picture(), actor=Actor.command())
+
+
 def broken_by(person: User, school: School) -> BrokenGlass:
     return BrokenGlass.objects.create(person=person, school=school.name, reason="A fire.", until=timezone.now())
 
@@ -272,7 +298,11 @@ def address(name: str, rows: dict[str, int | str]) -> str:
         return reverse(name, args=[rows["glass"]])
     if name.startswith("cameras:export-"):
         return reverse(name, args=[rows["export"]])
-    if name in {"cameras:recording", "cameras:export"}:
+    if name in {"cameras:plan", "alerts:map"}:
+        return reverse(name, args=[rows["cameras_school"]])
+    if name == "cameras:area-remove":  # of none: whoever may remove one removes it for the next
+        return reverse(name, args=[999_999_999])
+    if name in {"cameras:recording", "cameras:export", *(f"cameras:{page}" for page in AIMING)}:
         return reverse(name, args=[rows["camera"]])
     if name in {"cameras:viewing", "cameras:chunk"}:  # of no session: a viewing belongs to whoever asked for it
         return reverse(name, args=[uuid.uuid4(), *([0] if name == "cameras:chunk" else [])])
@@ -286,7 +316,8 @@ def address(name: str, rows: dict[str, int | str]) -> str:
         return reverse(name, args=["2026-W01"])
     if name in {"retention:approve", "retention:end"}:
         return reverse(name, args=[rows["hold"]])
-    return reverse(name, args=[rows["photograph"]] if name == "watchlist:photograph" else [])
+    row = rows.get(name.removeprefix("watchlist:"))
+    return reverse(name, args=[] if row is None else [row])
 
 
 def state() -> dict[str, list[object]]:
@@ -391,7 +422,7 @@ def test_rows_in_the_admin_are_closed_to_all_others_whatever_they_ask_or_post(
     for name in names():
         if not name.startswith(f"admin:{model}_"):
             continue
-        needs_a_row = not name.endswith(("_changelist", "_add"))
+        needs_a_row = not name.endswith(("_changelist", "_add", "_import", "_preview"))
         place = reverse(name, args=[rows[model]] if needs_a_row else [])
         allowed = ADMIN[model].add if name.endswith("_add") else ADMIN[model].see
         for person in (EVERYBODY | {ANONYMOUS}) - allowed:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from retention.files import delete_files, files_under, listed, modified_at, remove_folder
 from retention.vault import destroy_key
-from watchlist.models import Entry, Photograph
+from watchlist.models import Document, Entry, Photograph
 
 KIND = "entries"
 GRACE = timedelta(hours=1)  # for files whose photograph is being saved by a transaction that is still open
@@ -38,7 +38,8 @@ def sweep() -> None:
 def names_of(owner: str) -> set[str]:
     """The names of the files that photographs of this owner refer to."""
     rows = Photograph.objects.filter(file__startswith=f"{owner}/").values_list("file", "template")
-    return {name for row in rows for name in row}
+    documents = Document.objects.filter(file__startswith=f"{owner}/").values_list("file", flat=True)
+    return {name for row in rows for name in row} | set(documents)
 
 
 def existing(owners: Collection[str]) -> set[str]:

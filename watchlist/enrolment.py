@@ -75,6 +75,12 @@ def examine(content: bytes) -> Enrolment:
     return Enrolment(jpeg=as_jpeg(picture), template=template, face=face.box, quality=quality.score)
 
 
+def faces_in(picture: Image) -> list[Box]:
+    """The faces in a picture (h, w, 3) that the detector is sure of, largest first. Raises EnrolmentProblem."""
+    found = _models().detector.find_in_photograph(picture)
+    return [face.box for face in found if face.score >= SURE]
+
+
 def the_one_face(faces: list[Face]) -> Face:
     """The face that is meant, of those found, largest first. Raises EnrolmentProblem for none or several."""
     if all(face.score < CLEAR for face in faces):

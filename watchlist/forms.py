@@ -4,17 +4,24 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cameras.models import School
 from watchlist.authorising import refuse_jurisdiction
+from watchlist.documents import kind_of
 from watchlist.enrolment import Enrolment, EnrolmentProblem, examine
 from watchlist.gallery import readable_templates
-from watchlist.models import Authorisation, Entry, Photograph
-from watchlist.services import Refused, refuse_age, refuse_days, refuse_stranger
+from watchlist.models import Authorisation, Category, Entry, Photograph
+from watchlist.papers import Appeal
+from watchlist.particulars import LONGEST, NAMES, NEEDS, Particular, last_moment_of, problems, stated
+from watchlist.proposals import refuse_category
+from watchlist.refusals import Refused
+from watchlist.services import refuse_age, refuse_days, refuse_stranger
 
 MOST_AT_ONCE = 10
 
@@ -49,6 +56,21 @@ class PhotographsField(forms.FileField):
         return examine(super().clean(file).read())
 
 
+class DocumentField(forms.FileField):
+    """One file; cleans to its content, or None."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        content = file.read()
+        try:
+            kind_of(content)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        return content
+
+
 class PhotographChoices(forms.ModelMultipleChoiceField):
     """The photographs an entry has, shown as pictures that can be ticked."""
 
@@ -61,9 +83,28 @@ class PhotographChoices(forms.ModelMultipleChoiceField):
         )
 
 
+def particular_fields() -> dict[str, forms.Field]:
+    """A form field for each fact that some category needs; none is required here, `EntryForm.clean` knows which are."""
+    return {need.name: _field_of(need) for needs in NEEDS.values() for need in needs}
+
+
+def _field_of(need: Particular) -> forms.Field:
+    words: dict[str, Any] = {"label": need.label, "help_text": need.help, "required": False}
+    if need.choices:
+        return forms.ChoiceField(choices=[("", "---------"), *need.choices], **words)
+    if need.is_day:
+        return forms.DateField(widget=AdminDateWidget(), **words)
+    return forms.CharField(max_length=LONGEST, widget=forms.TextInput(attrs={"class": "vTextField"}), **words)
+
+
 class EntryForm(forms.ModelForm):
     """An entry with its photographs, to be proposed or changed."""
 
+    where = forms.ChoiceField(
+        choices=[("every", "Every school of the district"), ("some", "Only the schools chosen below")],
+        widget=forms.RadioSelect,
+        help_text="Say it outright: looking for somebody everywhere is a decision, not a default.",
+    )
     new_photographs = PhotographsField(
         help_text="JPEG, PNG or WebP; one face, from the front, sharp and evenly lit. Several, from different days, "
         "make mistakes rarer. Place, time and camera in the files are not kept.",
@@ -75,6 +116,11 @@ class EntryForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Tick those to be destroyed.",
     )
+    document = DocumentField(
+        required=False,
+        help_text="The order, decision or finding, as PDF, JPEG or PNG. It is kept encrypted and destroyed with the "
+        "entry.",
+    )
 
     class Meta:
         model = Entry
@@ -82,23 +128,63 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "expires_at" not in self.fields:
+            return  # the entry has ended: everything is only shown
+        for name, value in self.instance.particulars.items():
+            self.initial[name] = value
+        self.fields["expires_at"].required = False  # a suspension says itself when it is over
+        self.fields["expires_at"].help_text += " For a suspended student leave it empty: the suspension's end counts."
+        self.fields["expires_at"].help_text += f" The time is in {timezone.get_current_timezone_name()}."
         if self.instance.pk is None:
             self.fields["expires_at"].initial = timezone.now().replace(second=0, microsecond=0) + timedelta(days=30)
             self.fields.pop("remove_photographs", None)
-        elif "new_photographs" in self.fields:
-            self.fields["new_photographs"].required = False
-            choices = cast(PhotographChoices, self.fields["remove_photographs"])
-            choices.queryset = self.instance.photographs.all()
+            return
+        self.initial["where"] = "every" if self.instance.every_school else "some"
+        self.fields["new_photographs"].required = False
+        choices = cast(PhotographChoices, self.fields["remove_photographs"])
+        choices.queryset = self.instance.photographs.all()
+
+    @property
+    def words_changed(self) -> bool:
+        """Whether anything was changed that a second person has to approve, other than photographs."""
+        return bool(set(self.changed_data) & {*EntryForm.Meta.fields, *NAMES, "where"})
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("category") and values.get("expires_at"):
-            self._refuse("expires_at", lambda: refuse_days(values["category"], values["expires_at"]))
-        if values.get("category") and "birth_date" in values:
-            self._refuse("birth_date", lambda: refuse_age(values["category"], values["birth_date"]))
+        if category := values.get("category"):
+            self._refuse("category", lambda: refuse_category(category))
+            self._clean_particulars(category, values)
+        if "birth_date" in values and category:
+            self._refuse("birth_date", lambda: refuse_age(category, values["birth_date"]))
+        self._clean_where(values)
         if "new_photographs" in values:
             self._check_photographs(values["new_photographs"], list(values.get("remove_photographs") or []))
         return values
+
+    def _clean_particulars(self, category: Category, values: dict[str, Any]) -> None:
+        particulars = stated(category.slug, values)
+        wrong = problems(category.slug, particulars)
+        for name, words in wrong.items():
+            if name not in self.errors:
+                self.add_error(name, words)
+        self.instance.particulars = particulars
+        ends = None if wrong else last_moment_of(category.slug, particulars)
+        values["expires_at"] = ends or values.get("expires_at")
+        if values["expires_at"]:
+            self._refuse(
+                "expires_at" if ends is None else "suspension_ends", lambda: refuse_days(category, values["expires_at"])
+            )
+        elif "expires_at" not in self.errors and not wrong:
+            self.add_error("expires_at", "Say until when: no entry stays without end.")
+
+    def _clean_where(self, values: dict[str, Any]) -> None:
+        if "where" not in values:
+            return
+        self.instance.every_school = values["where"] == "every"
+        if self.instance.every_school:
+            values["schools"] = School.objects.none()
+        elif not values.get("schools"):
+            self.add_error("schools", "Choose at least one school, or say “every school”.")
 
     def _check_photographs(self, new: list[Enrolment], removed: list[Photograph]) -> None:
         kept = [row for row in self._present() if row not in removed]
@@ -119,6 +205,11 @@ class EntryForm(forms.ModelForm):
             self.add_error(field, str(refusal))
             return True
         return False
+
+
+# Declared after the class, because they are made from the table of what categories need.
+EntryForm.declared_fields.update(particular_fields())
+EntryForm.base_fields.update(particular_fields())
 
 
 class AuthorisationForm(forms.ModelForm):
@@ -143,4 +234,40 @@ class WithdrawForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
         help_text="Why, for the access log. Do not name anybody: the log outlives the entry.",
+    )
+
+
+class RenewForm(forms.Form):
+    until = forms.SplitDateTimeField(
+        widget=AdminSplitDateTime(), help_text="The new last moment, in UTC, within the category's limit from today."
+    )
+    reason = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text="Why the entry is still needed: what whoever approves goes by.",
+    )
+
+
+class AppealForm(forms.Form):
+    received_at = forms.SplitDateTimeField(
+        label="Received",
+        widget=AdminSplitDateTime(),
+        initial=timezone.now,
+        help_text="When it arrived (the time in UTC): 7 days to acknowledge and 30 to answer are counted from here.",
+    )
+    statement = forms.CharField(
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 70}),
+        help_text="What the person says is wrong, and how they can be reached. It is kept sealed, and forgotten once "
+        "the appeal is answered and the entry has ended.",
+    )
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(choices=Appeal.Outcome, widget=forms.RadioSelect)
+    answer = forms.CharField(
+        label="Reasons",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5, "cols": 70}),
+        help_text="The reasons the person is given. Do not name anybody: this outlives the entry.",
     )

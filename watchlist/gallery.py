@@ -75,7 +75,7 @@ def _rows(camera_id: int) -> Rows:
     entries = (
         Entry.objects.active()
         .filter(category__in=authorised.values("categories"))
-        .filter(Q(schools__isnull=True) | Q(schools=school))
+        .filter(Q(every_school=True) | Q(schools=school))
     )
     photographs = Photograph.objects.filter(entry__in=entries.values("pk"))
     counted = Coalesce("entry__histogram__used_passers_by", 0)

@@ -26,6 +26,10 @@ class Category(models.Model):
     days_to_keep = models.PositiveIntegerField(help_text="The longest an entry stays active before it must be renewed.")
     protocol = models.TextField(help_text="What staff should do on a possible match, one step a line.")
     severity = models.PositiveSmallIntegerField(default=1, help_text="Higher is shown first.")
+    # Students are looked for only where the district has decided so: their category begins switched off.
+    enabled = models.BooleanField(
+        "in use", default=True, help_text="Of a category that is switched off nobody is proposed and nobody looked for."
+    )
 
     objects = CategoryQuerySet.as_manager()
 
@@ -81,6 +85,12 @@ class Authorisation(models.Model):
     def logged_school(self) -> str:
         return self.school.name
 
+    @property
+    def is_in_force(self) -> bool:
+        """As `AuthorisationQuerySet.in_force` says of the row, without a query."""
+        refused = self.school.jurisdiction in settings.LOCKPORT_REFUSED_JURISDICTIONS
+        return bool(self.approved_by_id) and self.valid_from <= timezone.now() < self.valid_until and not refused
+
 
 def new_vault_id() -> str:
     return str(uuid.uuid4())
@@ -90,8 +100,12 @@ class EntryQuerySet(ScopedQuerySet["Entry"]):
     grants: ClassVar[dict[str, str]] = {"category": "watchlist.review_category"}
 
     def active(self) -> "EntryQuerySet":
-        """Approved, neither withdrawn nor expired."""
-        return self.filter(status=Entry.Status.ACTIVE, expires_at__gt=timezone.now())
+        """Approved, neither withdrawn nor expired, of a category in use."""
+        return self.filter(status=Entry.Status.ACTIVE, expires_at__gt=timezone.now(), category__enabled=True)
+
+    def open(self) -> "EntryQuerySet":
+        """Proposed or active, and not past its day."""
+        return self.filter(status__in=[Entry.Status.PROPOSED, Entry.Status.ACTIVE], expires_at__gt=timezone.now())
 
 
 class Entry(models.Model):
@@ -113,10 +127,11 @@ class Entry(models.Model):
         help_text="Needed for students. Nobody under 12 can be enrolled: the network cannot tell children apart.",
     )
     category = models.ForeignKey(Category, on_delete=models.PROTECT)
-    schools = models.ManyToManyField(
-        School, blank=True, help_text="Where the person is looked for; none means every school."
-    )
-    basis = models.TextField(help_text="The decision behind this entry: registry number, order, source.")
+    every_school = models.BooleanField(default=False, editable=False)
+    schools = models.ManyToManyField(School, blank=True, help_text="Where the person is looked for.")
+    basis = models.TextField(help_text="The decision behind this entry, in a sentence or two.")
+    # What the category needs to know (watchlist/particulars.py), by the name of the fact.
+    particulars = models.JSONField(default=dict, editable=False)
     expires_at = models.DateTimeField(help_text="At this moment photographs and templates are destroyed.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
     proposed_by = models.ForeignKey(
@@ -127,6 +142,10 @@ class Entry(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, editable=False)
+    # Of an imported entry: which list it came from, and what that list calls the person.
+    list_name = models.CharField(max_length=80, blank=True, editable=False)
+    list_reference = models.CharField(max_length=80, blank=True, editable=False)
+    withdrawal_proposed = models.CharField(max_length=200, blank=True, editable=False)
     # Counts what changes the gallery: photographs, approval, withdrawal.
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -141,6 +160,9 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="active") | Q(approved_by__isnull=False), name="entry_active_only_when_approved"
+            ),
+            models.UniqueConstraint(
+                fields=["list_name", "list_reference"], condition=~Q(list_name=""), name="one_entry_a_list_reference"
             ),
         ]
 
@@ -234,3 +256,4 @@ class Photograph(models.Model):
 
 
 from watchlist.evaluations import Evaluation  # noqa: E402, F401  (kept in its own file)
+from watchlist.papers import Appeal, Document, Renewal  # noqa: E402, F401  (kept in their own file)

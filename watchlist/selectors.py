@@ -1,8 +1,14 @@
 """Reads of the watchlist, always through what the person was granted."""
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from audit.models import AccessRecord
 from lockport.access import Person, granted
 from watchlist.evaluations import Evaluation
-from watchlist.models import Photograph, PhotographQuerySet
+from watchlist.models import Entry, EntryQuerySet, Photograph, PhotographQuerySet
+from watchlist.papers import Appeal
 
 
 def photographs_for(person: Person) -> PhotographQuerySet:
@@ -18,3 +24,24 @@ def photographs_for(person: Person) -> PhotographQuerySet:
 def newest_evaluation() -> Evaluation | None:
     """The evaluation that recognition relies on; it holds figures about groups of people and concerns everybody."""
     return Evaluation.objects.first()
+
+
+def duplicates_of(entry: Entry, person: Person) -> EntryQuerySet:
+    """Other open entries that this person may see, with the same name or the same registry number."""
+    same = Q(name__iexact=entry.name)
+    if number := entry.particulars.get("registry_number"):
+        same |= Q(particulars__registry_number=number)
+    others = Entry.objects.visible_to(person).open().exclude(pk=entry.pk)
+    return others.filter(same).select_related("category")
+
+
+def history_of(entry: Entry) -> Sequence[AccessRecord]:
+    """What was done with an entry, oldest first, as the access log has it: it is only ever added to."""
+    records = AccessRecord.objects.filter(subject_kind="entry", subject_id=str(entry.pk)).exclude(action="looked at")
+    return list(records.order_by("pk"))
+
+
+def appeals_without_names() -> Sequence[Appeal]:
+    """Every appeal that is not answered yet, most urgent first: for the privacy officer, who sees no names here."""
+    rows = Appeal.objects.open().defer("statement", "answer").select_related("entry__category")
+    return sorted(rows, key=lambda row: row.next_clock[1] if row.next_clock else row.received_at)

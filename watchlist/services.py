@@ -20,44 +20,43 @@ from watchlist.enrolment import Enrolment
 from watchlist.evaluating.words import includes_minors
 from watchlist.evaluations import trusted_figures
 from watchlist.gallery import readable_templates
-from watchlist.models import Category, Entry, EntryHistogram, Photograph
+from watchlist.models import Appeal, Category, Document, Entry, EntryHistogram, Photograph, Renewal
+from watchlist.particulars import STUDENTS, refuse_particulars
+from watchlist.proposals import Proposal, refuse_category, refuse_where
+from watchlist.refusals import Refused
 
 logger = logging.getLogger(__name__)
 
 ADULT = 18
 YOUNGEST = 12  # years; under it the network takes one child for another
-STUDENTS = "suspended-student"  # the category whose entries are students, so that their age must be known
 SAME_PERSON = 0.6  # dlib's own limit: beyond it, two photographs hardly show one person
 ENTRY = Entry.Status
-
-
-class Refused(Exception):  # noqa: N818 - reads as what happened
-    """The change is not allowed; the message says why, and what to do instead."""
+WORDS = ["name", "birth_date", "category", "basis", "particulars", "every_school", "expires_at"]
+FORGOTTEN = ["name", "birth_date", "basis", "particulars", "withdrawal_proposed"]
 
 
 @transaction.atomic
-def entry_propose(
-    *,
-    name: str,
-    birth_date: date | None = None,
-    category: Category,
-    schools: Sequence[School],
-    basis: str,
-    expires_at: datetime,
-    photographs: Sequence[Enrolment],
-    by: User,
-    actor: Actor,
-) -> Entry:
+def entry_propose(*, proposal: Proposal, photographs: Sequence[Enrolment], by: User, actor: Actor) -> Entry:
     """A new entry with its photographs, waiting for another administrator. Raises Refused."""
-    refuse_days(category, expires_at)
-    refuse_age(category, birth_date)
     if not photographs:
         raise Refused("Add at least one photograph: nobody can be looked for without.")
-    entry = Entry.objects.create(
-        name=name, birth_date=birth_date, category=category, basis=basis, expires_at=expires_at, proposed_by=by
+    list_name, reference = proposal.listed
+    entry = Entry(
+        name=proposal.name,
+        birth_date=proposal.birth_date,
+        category=proposal.category,
+        basis=proposal.basis,
+        particulars=dict(proposal.particulars),
+        every_school=proposal.every_school,
+        expires_at=proposal.expires_at,
+        proposed_by=by,
+        list_name=list_name,
+        list_reference=reference,
     )
-    entry.schools.set(schools)
-    record_access(actor=actor, action="proposed", subject=entry)
+    refuse_words(entry, proposal.schools)
+    entry.save()
+    entry.schools.set(proposal.schools)
+    record_access(actor=actor, action="proposed", subject=entry, reason=f"from the list {list_name}" * bool(list_name))
     for enrolment in photographs:
         photograph_add(entry=entry, enrolment=enrolment, by=by, actor=actor)
     entry.refresh_from_db()
@@ -67,12 +66,17 @@ def entry_propose(
 @transaction.atomic
 def entry_change(*, entry: Entry, schools: Sequence[School], by: User, actor: Actor) -> Entry:
     """Store the changed words and days of `entry`; it has to be approved again. Raises Refused."""
-    _open_entry(entry)
-    refuse_days(entry.category, entry.expires_at)
-    refuse_age(entry.category, entry.birth_date)
-    record_access(actor=actor, action="changed", subject=entry)
-    entry.save(update_fields=["name", "birth_date", "category", "basis", "expires_at"])
+    before = _open_entry(entry)
+    refuse_words(entry, schools)
+    different = [name for name in WORDS if getattr(entry, name) != getattr(before, name)]
+    if set(schools) != set(before.schools.all()):
+        different.append("schools")
+    # Which words, never what they say: the log outlives the entry.
+    record_access(actor=actor, action="changed", subject=entry, reason=", ".join(different).replace("_", " "))
+    entry.save(update_fields=WORDS)
     entry.schools.set(schools)
+    # What was asked of a second person was about other words.
+    Renewal.objects.filter(entry=entry, approved_by__isnull=True).delete()
     _propose_again(entry, by)
     return entry
 
@@ -170,6 +174,15 @@ def entry_end(*, entry: Entry, reason: str, actor: Actor) -> None:
     _end(entry, ENTRY.EXPIRED, action="let expire", reason=reason, actor=actor)
 
 
+def refuse_words(entry: Entry, schools: Sequence[School]) -> None:
+    """Raises Refused unless everything that is written of an entry may be proposed."""
+    refuse_category(entry.category)
+    refuse_where(entry.every_school, schools)
+    refuse_days(entry.category, entry.expires_at)
+    refuse_age(entry.category, entry.birth_date)
+    refuse_particulars(entry.category.slug, entry.particulars, entry.expires_at)
+
+
 def last_moment(category: Category) -> datetime:
     """Until when an entry of this category that is proposed now may stay."""
     return timezone.now() + timedelta(days=category.days_to_keep)
@@ -238,7 +251,7 @@ def _refuse_approval(entry: Entry, seen_version: int, by: User) -> None:
         )
     if entry.version != seen_version:
         raise Refused("This entry was changed after you opened it. Look at it again, then approve.")
-    refuse_age(entry.category, entry.birth_date)
+    refuse_words(entry, list(entry.schools.all()))
     if not entry.photographs.exists():
         raise Refused("This entry has no photograph: nobody can be looked for without.")
 
@@ -261,11 +274,14 @@ def _end(entry: Entry, status: str, *, action: str, reason: str, actor: Actor) -
     record_access(actor=actor, action=action, subject=entry, reason=reason)
     destroy_key(entry.owner)
     Photograph.objects.filter(entry=entry).delete()
-    EntryHistogram.objects.filter(entry=entry).delete()
+    for model in (EntryHistogram, Document, Renewal):
+        model.objects.filter(entry=entry).delete()
+    Appeal.objects.filter(entry=entry, answered_at__isnull=False).update(statement="")
     entry.status, entry.ended_at, entry.version = status, timezone.now(), entry.version + 1
     # Alerts keep the category and this pseudonym; who it was is known from here on to nobody.
-    entry.name, entry.basis, entry.birth_date = f"Former entry {entry.pseudonym}", "", None
-    entry.save(update_fields=["status", "ended_at", "version", "name", "basis", "birth_date"])
+    entry.name, entry.basis, entry.birth_date, entry.particulars = f"Former entry {entry.pseudonym}", "", None, {}
+    entry.list_name = entry.list_reference = entry.withdrawal_proposed = ""
+    entry.save(update_fields=["status", "ended_at", "version", "list_name", "list_reference", *FORGOTTEN])
     owner = entry.owner
     transaction.on_commit(lambda: remove_files(owner), robust=True)
 

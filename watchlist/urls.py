@@ -8,4 +8,6 @@ urlpatterns = [
     path("who-can-see/", access_views.who, name="who"),
     path("break-glass/", access_views.break_glass, name="break-glass"),
     path("break-glass/<int:pk>/seen/", access_views.seen_glass, name="glass-seen"),
+    path("document/<int:pk>/", views.document, name="document"),
+    path("appeals/", views.appeals, name="appeals"),
 ]

@@ -1,4 +1,4 @@
-"""The one way by which an enrolled photograph leaves the vault; and what recognition was found to be worth."""
+"""The ways by which an enrolled photograph or a document leaves the vault; the clocks of appeals; the evaluation."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET
 from audit.services import Actor, record_access
 from lockport.access import require, visible_or_404
 from retention.keys import Unreadable
+from watchlist.documents import SUFFIXES
 from watchlist.evaluating.page import kept_page
-from watchlist.selectors import newest_evaluation, photographs_for
+from watchlist.papers import Document
+from watchlist.selectors import appeals_without_names, newest_evaluation, photographs_for
 
 
 @require_GET
@@ -38,3 +40,26 @@ def evaluation(request: HttpRequest) -> HttpResponse:
         actor=Actor.from_request(request), action="looked at", subject=row or "the evaluation (there is none)"
     )
     return render(request, "watchlist/evaluation.html", kept_page(row))
+
+
+@require_GET
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The order or finding behind an entry, to be saved: a browser never opens it as a page of this site."""
+    row = visible_or_404(Document.objects.select_related("entry"), request.user, pk=pk)
+    require(request.user, ["watchlist.view_document"])
+    record_access(actor=Actor.from_request(request), action="looked at", subject=row)
+    try:
+        content = row.file.read()
+    except (Unreadable, FileNotFoundError):
+        raise Http404("This document has been destroyed or cannot be read.") from None
+    name = f"document-{row.pk}.{SUFFIXES.get(row.kind, 'bin')}"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=row.kind, headers=headers)
+
+
+@require_GET
+def appeals(request: HttpRequest) -> HttpResponse:
+    """Every appeal that waits, with its clocks and without a name: the privacy officer sees that none is forgotten."""
+    require(request.user, ["watchlist.view_appeal"])
+    record_access(actor=Actor.from_request(request), action="looked at", subject="clocks of the appeals")
+    return render(request, "watchlist/appeals.html", {"appeals": appeals_without_names()})

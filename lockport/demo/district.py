@@ -21,6 +21,7 @@ from lockport.demo.clip import make_clip
 from lockport.demo.faces import Face, FacesProblem, faces_of, packaged_faces
 from watchlist import enrolment, services
 from watchlist.models import Authorisation, Category
+from watchlist.proposals import Proposal
 
 SCHOOL = "North Park (demonstration)"
 CLIP = "demonstration.mp4"
@@ -127,12 +128,16 @@ def _authorise(school: School, *, signed_by: User, approved_by: User) -> None:
 
 
 def _enrol(face: Face, school: School, *, proposed_by: User, approved_by: User) -> None:
-    entry = services.entry_propose(
+    proposal = Proposal(
         name=face.name,
         category=Category.objects.get(slug="banned"),
         schools=[school],
         basis="Demonstration: nobody banned anybody.",
+        particulars={"order_by": "school", "order_number": "Demonstration"},
         expires_at=timezone.now() + timedelta(days=90),
+    )
+    entry = services.entry_propose(
+        proposal=proposal,
         photographs=[enrolment.examine(_jpeg(face.picture))],
         by=proposed_by,
         actor=Actor.from_person(proposed_by),

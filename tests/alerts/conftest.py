@@ -23,6 +23,7 @@ def jpeg(brightness: int = 128) -> bytes:
 
 def make_entry(cast: Cast, category: Category, name: str = "Robin Vale") -> Entry:
     entry = Entry.objects.create(
+        every_school=True,
         name=name,
         category=category,
         basis="Court order 12/2026",

@@ -25,6 +25,7 @@ WINDOW = 300  # seconds, LOCKPORT_SUPPRESSION_SECONDS
 @pytest.fixture
 def entry(cast, banned):
     return Entry.objects.create(
+        every_school=True,
         name="Jo Doe",
         category=banned,
         basis="Order 17",

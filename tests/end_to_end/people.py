@@ -34,12 +34,15 @@ from audit.services import Actor
 from watchlist import services
 from watchlist.enrolment import examine
 from watchlist.models import Category
+from watchlist.proposals import Proposal
 
 ada, bela = User.objects.get(username="ada"), User.objects.get(username="bela")
 for name in {names!r}:
+    proposal = Proposal(
+        name=name, category=Category.objects.get(slug="banned"), every_school=True, basis="Order 17",
+        particulars=dict(order_by="court", order_number="17"), expires_at=timezone.now() + timedelta(days=30))
     entry = services.entry_propose(
-        name=name, category=Category.objects.get(slug="banned"), schools=[], basis="Order 17",
-        expires_at=timezone.now() + timedelta(days=30), by=ada, actor=Actor.from_person(ada),
+        proposal=proposal, by=ada, actor=Actor.from_person(ada),
         photographs=[examine(Path({folder!r}, name + ".jpg").read_bytes())])
     services.entry_approve(entry=entry, seen_version=entry.version, by=bela, actor=Actor.from_person(bela))
 """

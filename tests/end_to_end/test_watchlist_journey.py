@@ -59,15 +59,22 @@ def propose(page, running: Deployment, photograph: Path) -> None:
     page.fill("input[name=name]", "Eileen Collins")
     page.select_option("select[name=category]", label="Banned from school property by the school or a court")
     page.fill("textarea[name=basis]", "Order 17")
+    page.select_option("select[name=order_by]", "court")
+    page.fill("input[name=order_number]", "17")
+    page.check("input[name=where][value=every]")
     expires = datetime.now() + timedelta(days=30)
     page.fill("input[name=expires_at_0]", f"{expires:%Y-%m-%d}")
     page.fill("input[name=expires_at_1]", "12:00:00")
     not_a_picture = photograph.with_name("notes.jpg")
     not_a_picture.write_text("these are notes")
     page.set_input_files("input[name=new_photographs]", not_a_picture)
+    verdict = page.locator(".desk-card .rejected")
+    verdict.wait_for(timeout=60_000)
+    assert "not a JPEG" in verdict.inner_text(), "a bad photograph is refused at once, before anything is sent off"
     page.click("input[name=_save]")
     assert "picture" in page.locator(".errorlist").first.inner_text().lower(), "a bad file is refused at its field"
     page.set_input_files("input[name=new_photographs]", photograph)
+    page.locator(".desk-card .accepted").wait_for(timeout=60_000)
     page.click("input[name=_save]")
     assert "Another administrator must approve it" in page.locator(".messagelist").inner_text()
 

@@ -48,6 +48,7 @@ def enrolled(cast, authorisation, faces) -> Entry:
         name="Eileen Collins",
         category=Category.objects.get(slug="banned"),
         basis="test",
+        every_school=True,
         expires_at=timezone.now() + timedelta(days=1),
         status=Entry.Status.ACTIVE,
         proposed_by=cast.administrator,

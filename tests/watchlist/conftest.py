@@ -17,7 +17,17 @@ from cameras.vision.types import Box
 from tests.watchlist.pictures import astronaut, file_of
 from watchlist.enrolment import Enrolment
 from watchlist.models import Entry
+from watchlist.proposals import Proposal
 from watchlist.services import entry_approve, entry_propose
+
+# What an entry of each category must state.
+PARTICULARS = {
+    "sex-offender": {"registry_number": "PA-4711", "risk_level": "3"},
+    "suspended-student": {"suspension_ends": "2099-12-31"},
+    "staff": {"staff_status": "terminated"},
+    "banned": {"order_by": "court", "order_number": "CV-2026-7"},
+    "credible-threat": {"source": "The township's police, report 17"},
+}
 
 
 def template(seed: int, *, away: float = 0.0) -> np.ndarray:
@@ -44,16 +54,18 @@ def propose(cast, banned) -> Callable[..., Entry]:
     """Ada Stone proposes somebody."""
 
     def make(name: str = "Robin Vale", **changes: object) -> Entry:
+        who = {"by": cast.administrator, "actor": Actor.from_person(cast.administrator)}
+        photographs = changes.pop("photographs", [enrolment()])
+        category = changes.get("category", banned)
         values = {
-            "category": banned,
-            "schools": [],
+            "category": category,
+            "every_school": not changes.get("schools"),
             "basis": "Order 7 of the county court",
+            "particulars": PARTICULARS[category.slug],
             "expires_at": timezone.now() + timedelta(days=30),
-            "photographs": [enrolment()],
-            "by": cast.administrator,
-            "actor": Actor.from_person(cast.administrator),
         }
-        return entry_propose(name=name, **values | changes)
+        proposal = Proposal(name=name, **values | changes)
+        return entry_propose(proposal=proposal, photographs=photographs, **who)
 
     return make
 

@@ -6,10 +6,10 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import AccessRecord
-from tests.watchlist.conftest import approve, enrolment
+from tests.watchlist.conftest import PARTICULARS, approve, enrolment
 from tests.watchlist.pictures import astronaut, file_of, landscape, pixel_flood, two_people
-from watchlist import admin as desk
 from watchlist import forms
+from watchlist.desk import decided, entries, entry_pages
 from watchlist.models import Category, Entry, Photograph
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("models")]
@@ -46,9 +46,10 @@ def words(category: Category, *pictures: bytes, name: str = "Robin Vale", **chan
         "basis": "Order 7 of the county court",
         "expires_at_0": f"{until:%Y-%m-%d}",
         "expires_at_1": f"{until:%H:%M:%S}",
+        "where": "every",
         "new_photographs": files,
     }
-    return values | changes
+    return values | PARTICULARS[category.slug] | changes
 
 
 def errors_of(response, field: str) -> str:
@@ -166,7 +167,7 @@ def test_photographs_are_removed_but_not_the_last(ada, propose, cast):
 
 def test_a_changed_name_sends_the_entry_back_to_be_approved(ada, active):
     response = ada.post(page(active, "change"), words(active.category, name="Robin Hale"), follow=True)
-    assert told(response) == [desk.CHANGED]
+    assert told(response) == [entries.CHANGED]
     row = Entry.objects.get()
     assert (row.name, row.status) == ("Robin Hale", Entry.Status.PROPOSED)
 
@@ -241,7 +242,8 @@ def test_without_a_record_nothing_is_shown(ada, proposed, monkeypatch):
         raise DatabaseError("the log is full")
 
     monkeypatch.setattr(audited, "record_access", fail)
-    monkeypatch.setattr(desk, "record_access", fail)
+    for module in (decided, entries, entry_pages):
+        monkeypatch.setattr(module, "record_access", fail)
     for address in (LIST, page(proposed, "change"), page(proposed, "approve")):
         response = ada.get(address)
         assert response.status_code == 503

@@ -38,6 +38,7 @@ def entry(cast, banned) -> Entry:
         name="Robin Vale",
         category=banned,
         basis="Order 7",
+        every_school=True,
         expires_at=timezone.now() + timedelta(days=30),
         status=Entry.Status.ACTIVE,
         proposed_by=cast.administrator,
@@ -81,6 +82,7 @@ def test_nobody_is_in_the_gallery_when_something_is_missing(change, front_door, 
     elif change == "no photograph":
         Photograph.objects.all().delete()
     elif change == "other school":
+        Entry.objects.update(every_school=False)
         entry.schools.set([south])
     elif change == "refused place":
         Camera.objects.update(place=Camera.Place.CLASSROOM)
@@ -91,6 +93,7 @@ def test_nobody_is_in_the_gallery_when_something_is_missing(change, front_door, 
 
 
 def test_an_entry_for_named_schools_is_in_the_galleries_of_those(front_door, authorisation, entry, north, south):
+    Entry.objects.update(every_school=False)
     entry.schools.set([north, south])
     assert load_gallery(front_door.pk).entries == (entry.pk,)
 
@@ -111,6 +114,7 @@ def test_an_entry_that_cannot_be_read_is_left_out_and_logged_and_the_others_stay
         name="Kim Ash",
         category=banned,
         basis="Order 8",
+        every_school=True,
         expires_at=timezone.now() + timedelta(days=30),
         status=Entry.Status.ACTIVE,
         proposed_by=cast.administrator,

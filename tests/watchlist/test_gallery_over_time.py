@@ -54,6 +54,12 @@ def happen(event: str, which: int, propose, cast, camera: Camera, authorisation:
         happen_to(entry, event, who, cast, south, away=0.01 * (which + 1))
 
 
+def look_for(entry: Entry, schools: list) -> None:
+    entry.every_school = not schools
+    entry.save(update_fields=["every_school"])
+    entry.schools.set(schools)
+
+
 def happen_to(entry: Entry, event: str, who: dict, cast, south, *, away: float) -> None:
     if event == "approve":
         approve(entry, cast.second_administrator)
@@ -69,9 +75,9 @@ def happen_to(entry: Entry, event: str, who: dict, cast, south, *, away: float) 
     elif event == "let expire":
         Entry.objects.filter(pk=entry.pk).update(expires_at=timezone.now())
     elif event == "only for the other school":
-        entry.schools.set([south])
+        look_for(entry, [south])
     elif event == "for every school":
-        entry.schools.clear()
+        look_for(entry, [])
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -94,7 +94,7 @@ def test_whoever_changed_a_proposal_cannot_approve_it_but_its_first_proposer_can
 
 
 def test_a_changed_entry_is_not_looked_for_until_it_is_approved_again(active, cast, south):
-    active.name = "Robin Hale"
+    active.name, active.every_school = "Robin Hale", False
     entry_change(entry=active, schools=[south], **ada(cast))
     row = Entry.objects.get()
     assert (row.name, row.status, row.approved_by) == ("Robin Hale", STATUS.PROPOSED, None)

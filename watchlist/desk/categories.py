@@ -1,0 +1,46 @@
+"""The five categories: their words, and whether the district uses them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+
+from audit.desk import RecordedAdmin
+from audit.services import Actor, record_access
+from lockport.step_up import step_up_required
+from watchlist.desk.words import badge
+from watchlist.models import Category
+from watchlist.particulars import needs_of
+
+
+@admin.register(Category)
+class CategoryAdmin(RecordedAdmin):
+    """There are five categories. Their words can be changed and they can be switched off; their limits stay."""
+
+    list_display = ["name", "in_use", "days_to_keep", "severity"]
+    fields = ["name", "slug", "enabled", "legal_basis", "needs", "protocol", "days_to_keep", "severity"]
+    readonly_fields = ["slug", "needs", "days_to_keep", "severity"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="In use", ordering="enabled")
+    def in_use(self, row: Category) -> SafeString:
+        return badge("active", "✓ in use") if row.enabled else badge("ended", "– switched off")
+
+    @admin.display(description="An entry must state")
+    def needs(self, row: Category) -> str:
+        return "; ".join(need.label for need in needs_of(row.slug)) or "its basis"
+
+    @method_decorator(step_up_required)
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Category, form: ModelForm, change: bool) -> None:
+        switched = "switched on" if obj.enabled else "switched off"
+        action = switched if "enabled" in form.changed_data else "changed"
+        record_access(actor=Actor.from_request(request), action=action, subject=obj)
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,43 @@
+"""What the list of entries can be narrowed to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from watchlist.models import Entry, EntryQuerySet
+from watchlist.papers import Appeal, Renewal
+
+SOON = timedelta(days=14)
+
+
+def with_waiting(rows: EntryQuerySet) -> EntryQuerySet:
+    """Each entry with `renewal_waits` and `appeal_open`, so that a list asks once for all of them."""
+    renewals = Renewal.objects.filter(entry=OuterRef("pk"), approved_by__isnull=True)
+    appeals = Appeal.objects.filter(entry=OuterRef("pk"), answered_at__isnull=True)
+    return rows.annotate(renewal_waits=Exists(renewals), appeal_open=Exists(appeals))
+
+
+WAITING: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "approval": ("to be approved", lambda rows: rows.open().filter(status=Entry.Status.PROPOSED)),
+    "renewal": ("to be renewed", lambda rows: rows.open().filter(renewal_waits=True)),
+    "withdrawal": ("proposed to withdraw", lambda rows: rows.open().exclude(withdrawal_proposed="")),
+    "appeal": ("appealed against", lambda rows: rows.filter(appeal_open=True)),
+    "soon": ("ends within 14 days", lambda rows: rows.open().filter(expires_at__lte=timezone.now() + SOON)),
+}
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = "what is to do"
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, words) for value, (words, _) in WAITING.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        chosen = WAITING.get(self.value() or "")
+        return queryset if chosen is None else chosen[1](queryset)

@@ -1,0 +1,95 @@
+"""The page of an import: choose the files, read what would happen, tick, propose."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.desk import signed_in
+from audit.services import Actor, record_access
+from watchlist.forms import SeveralFilesInput
+from watchlist.importing.files import ImportProblem, Upload, read_photographs, read_signature
+from watchlist.importing.plan import Plan, carry_out, plan_import
+from watchlist.importing.rows import KNOWN, MOST_ROWS, NEEDED
+
+if TYPE_CHECKING:
+    from watchlist.desk.entries import EntryAdmin
+
+OTHER_FILES = "These are not the files that were checked. Check them again, then propose."
+
+
+class FilesField(forms.FileField):
+    """Several files as they are; cleans to pairs of name and content."""
+
+    widget = SeveralFilesInput(attrs={"multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        return [(str(file.name), file.read()) for file in (data or []) if file]
+
+
+class ImportForm(forms.Form):
+    list_name = forms.CharField(
+        max_length=80,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="Whose list it is, always in the same words: by them a later list is compared with this one.",
+    )
+    content = forms.FileField(label="List", help_text=f"A CSV file in UTF-8 with a header, at most {MOST_ROWS} rows.")
+    photographs = FilesField(
+        required=False, help_text="The photographs that the list names, as pictures or as one .zip of at most 20 MB."
+    )
+    signature = forms.FileField(required=False, help_text="Of a signed list: the Ed25519 signature of the CSV file.")
+
+    def upload(self) -> Upload:
+        """Raises ImportProblem."""
+        values = self.cleaned_data
+        signature = read_signature(values["signature"].read()) if values["signature"] else b""
+        photographs = read_photographs(values["photographs"])
+        return Upload(values["list_name"].strip(), values["content"].read(), photographs, signature)
+
+
+def import_page(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse:
+    """Show what a list would do; propose its ticked rows when exactly the files that were checked come again."""
+    if not desk.has_add_permission(request):
+        raise PermissionDenied
+    form = ImportForm(request.POST or None, request.FILES or None)
+    plan, problem = None, ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = plan_import(form.upload(), signed_in(request))
+            _record(request, plan)
+            if "propose" in request.POST:
+                if request.POST.get("checked") == plan.digest:
+                    return _proposed(desk, request, plan)
+                problem = OTHER_FILES
+        except ImportProblem as found:
+            problem = str(found)
+    context = {**desk.admin_site.each_context(request), "opts": desk.opts, "title": "Import a list"}
+    context |= {"form": form, "plan": plan, "problem": problem, "needed": NEEDED, "known": KNOWN[len(NEEDED) :]}
+    part = "_plan" if request.headers.get("X-Part") == "plan" else "import"
+    return render(request, f"admin/watchlist/entry/{part}.html", context)
+
+
+def _record(request: HttpRequest, plan: Plan) -> None:
+    signed = "signed" if plan.signed else "not signed"
+    reason = f"{len(plan.lines)} rows, {signed}, sha256 {plan.digest[:16]}"
+    subject = f"import of the list {plan.list_name}"
+    record_access(actor=Actor.from_request(request), action="checked", subject=subject, reason=reason)
+    for entry in plan.vanished:  # they are named on the page
+        record_access(actor=Actor.from_request(request), action="looked at", subject=entry)
+
+
+def _proposed(desk: "EntryAdmin", request: HttpRequest, plan: Plan) -> HttpResponse:
+    vanished = {int(number) for number in request.POST.getlist("vanished") if number.isdecimal()}
+    references = set(request.POST.getlist("rows"))
+    actor = Actor.from_request(request)
+    done = carry_out(plan, references=references, vanished=vanished, by=signed_in(request), actor=actor)
+    for words in done.refused:
+        messages.error(request, words)
+    return desk.told(
+        request,
+        f"Proposed: {done.proposed}; to be withdrawn: {done.withdrawals}. Another administrator must approve each "
+        "proposal, and somebody must look at each withdrawal.",
+    )

@@ -1,0 +1,1 @@
+"""Lists of people from elsewhere: a CSV file, its photographs, its signature. They become proposals, no more."""
