@@ -56,7 +56,7 @@ def _flush_with_the_log(self: TransactionTestCase) -> None:
         # What a migration put into the tables belongs to an empty Lockport too.
         categories = import_module("watchlist.migrations.0002_categories")
         categories.create(django.apps.apps, None)
-        import_module("watchlist.migrations.0006_every_school_said").switch_students_off(django.apps.apps, None)
+        import_module("watchlist.migrations.0007_every_school_said").switch_students_off(django.apps.apps, None)
 
 
 TransactionTestCase._fixture_teardown = _flush_with_the_log
