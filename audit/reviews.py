@@ -74,9 +74,7 @@ def review_sign(
         raise NotSigned("You have signed this week already. A signed review is never changed.") from None
 
 
-def _sign(
-    week: str, zone: ZoneInfo, officer: User, ticked: Collection[str], note: str, actor: Actor
-) -> WeeklyReview:
+def _sign(week: str, zone: ZoneInfo, officer: User, ticked: Collection[str], note: str, actor: Actor) -> WeeklyReview:
     findings = list(to_tick(week, zone))
     missing = sum(str(finding.pk) not in ticked for finding in findings)
     if missing:

@@ -155,9 +155,7 @@ def before_the_end(acts: Iterable[Act], ends: Iterable[tuple[int, str, datetime]
     for actor, grant, ended in ends:
         last = tuple(a for a in looks if a.actor_id == actor and a.school in grant and _shortly(a.at, ended))
         if last:
-            words = (
-                f"{last[0].actor_name} looked at {_things(last)} in the day before a grant ended: {grant}."
-            )
+            words = f"{last[0].actor_name} looked at {_things(last)} in the day before a grant ended: {grant}."
             found.append(Pointed("ending", f"{actor}:{ended.isoformat()}:{grant}"[:200], words, last))
     return found
 
