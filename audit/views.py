@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -37,11 +38,10 @@ DRAFT = "review_draft"
 def log(request: HttpRequest) -> HttpResponse:
     """The log in sentences, newest first, as far as the filter asks for."""
     require(request.user, SEE)
-    form = _form(request)
+    form, people = _form(request), room.people()
     if not form.is_valid():
-        return render(request, "audit/log.html", _choices(form), status=422)
+        return render(request, "audit/log.html", _choices(form, people), status=422)
     wanted, before = form.cleaned(), _before(request)
-    people = room.people()
     name = dict(people).get(wanted.who, "")
     record = _record(request, "looked at", wanted.words(name))
     page = room.page(wanted, before)
@@ -58,7 +58,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "opened": [row(found, Filter(zone=wanted.zone), by_school) for found in room.glass_broken()],
         **_summary(wanted, before),
     }
-    return _page(request, "audit/log.html", _choices(form, wanted, people) | context, zone=wanted.zone)
+    return _page(request, "audit/log.html", _choices(form, people, wanted) | context, zone=wanted.zone)
 
 
 @require_GET
@@ -204,13 +204,15 @@ def _summary(wanted: Filter, before: room.Cursor | None) -> dict[str, Any]:
     return {"summary_title": title, "summary": lines}
 
 
-def _choices(form: FilterForm, wanted: Filter | None = None, people: list[tuple[str, str]] | None = None) -> dict:
+def _choices(form: FilterForm, people: list[tuple[str, str]], wanted: Filter | None = None) -> dict[str, Any]:
     """What the filter's form offers."""
     return {
         "form": form,
         "wanted": wanted,
         "query": wanted.query() if wanted else "",
-        "people": people if people is not None else room.people(),
+        # Rendered once for both lists: hundreds of options cost a template more than the log itself.
+        "people": format_html_join("", '<option value="{}">{}</option>', people),
+        "chosen": dict(people).get(wanted.who, "") if wanted else "",
         "workers": WORKERS.items(),
         "schools": sorted({*zones(), *([wanted.school] if wanted and wanted.school else [])}),
         "zones": sorted(form.zones),
