@@ -6,7 +6,9 @@ on its way into the index.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +18,7 @@ from retention.destroying import finish_pending, is_destroyed, replay
 from retention.files import delete_files, files_under, listed, modified_at, remove_folder, size_of, vault
 from retention.models import PurgeRun
 from retention.purging import end_run, note
-from retention.registry import Destroyed, holding_of, holdings
+from retention.registry import Destroyed, Holding, holding_of, holdings
 from retention.vault import MAGIC
 
 logger = logging.getLogger(__name__)
@@ -36,12 +38,16 @@ class Sweep:
 
     def __call__(self) -> PurgeRun:
         for part in (self.again, self.keys, self.files, self.rows, self.leftovers):
-            try:
-                part()
-            except Exception as error:  # the other parts are done all the same
-                logger.exception("The sweep of %s failed.", part.__name__)
-                self.errors.append(f"{part.__name__}: {type(error).__name__}")
+            self.attempt(part.__name__, part)
         return end_run(self.run, self.errors)
+
+    def attempt(self, what: str, act: Callable[[], None]) -> None:
+        """Do one part of the sweep; what goes wrong there does not keep the others from being done."""
+        try:
+            act()
+        except Exception as error:
+            logger.exception("The sweep of %s failed.", what)
+            self.errors.append(f"{what}: {type(error).__name__}")
 
     def again(self) -> None:
         """Destructions that were interrupted, or undone by a restored backup."""
@@ -63,13 +69,16 @@ class Sweep:
 
     def keys_of(self, owners: list[str]) -> None:
         for holding in holdings():
-            mine = [owner for owner in owners if holding_of(owner) is holding]
-            known = holding.existing(mine) if mine else set()
-            for owner in mine:
-                if owner not in known:
-                    self.orphan(owner)
+            self.attempt(f"keys of {holding.kind}", partial(self.keys_of_holding, holding, owners))
         for owner in owners:
             if holding_of(owner) is None:
+                self.orphan(owner)
+
+    def keys_of_holding(self, holding: Holding, owners: list[str]) -> None:
+        mine = [owner for owner in owners if holding_of(owner) is holding]
+        known = holding.existing(mine) if mine else set()
+        for owner in mine:
+            if owner not in known:
                 self.orphan(owner)
 
     def orphan(self, owner: str) -> None:
@@ -88,7 +97,7 @@ class Sweep:
             for name in strays:
                 self.stray(name)
             for at in range(0, len(owners), AT_ONCE):
-                self.files_of(kind, owners[at : at + AT_ONCE])
+                self.attempt(f"files of {kind}", partial(self.files_of, kind, owners[at : at + AT_ONCE]))
 
     def files_of(self, kind: str, owners: list[str]) -> None:
         holding = holding_of(f"{kind}/")
