@@ -11,7 +11,7 @@ from cameras.models import Camera, Export, Gap, Segment, recording_owner
 from retention.checks import policy
 from retention.files import delete_files, files_under, remove_folder, size_of
 from retention.policy import cutoff
-from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, register
+from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, register, uuids
 from retention.vault import destroy_key
 
 RECORDINGS, EXPORTS = "recordings", "exports"
@@ -123,16 +123,12 @@ def _destroy_exports(rows: list[Export]) -> Destroyed:
     return Destroyed(len(rows), stored, errors)
 
 
-def _handle(owner: str) -> str:
-    return owner.rpartition("/")[2]
-
-
 def _exports_existing(owners: Collection[str]) -> set[str]:
-    return {row.owner for row in Export.objects.filter(handle__in=[_handle(owner) for owner in owners]).only("handle")}
+    return {row.owner for row in Export.objects.filter(handle__in=uuids(owners)).only("handle")}
 
 
 def _exports_names(owner: str) -> set[str]:
-    rows = Export.objects.filter(handle=_handle(owner)).values_list("file", "manifest")
+    rows = Export.objects.filter(handle__in=uuids([owner])).values_list("file", "manifest")
     return {name for row in rows for name in row if name}
 
 
@@ -168,7 +164,7 @@ def register_cameras() -> None:
             title="Exports",
             keep=lambda: policy().exports,
             destroy_due=exports_destroy_due,
-            destroy_owner=lambda owner: _destroy_exports(list(Export.objects.filter(handle=_handle(owner)))),
+            destroy_owner=lambda owner: _destroy_exports(list(Export.objects.filter(handle__in=uuids([owner])))),
             existing=_exports_existing,
             names=_exports_names,
             owners=lambda: (row.owner for row in Export.objects.only("handle").iterator()),

@@ -1,60 +1,16 @@
-"""What the ASGI server runs."""
+"""The web server's door."""
 
-import ipaddress
 import os
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockport.settings")
+plain = get_asgi_application()
 
-Scope = dict[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
+from django.conf import settings  # noqa: E402  (needs Django set up)
 
-REFUSAL = (
-    b"This Lockport is a demonstration (LOCKPORT_DEVELOPMENT) without a second factor: it answers on its own machine "
-    b"only. docs/deploying.md says how to run Lockport for a district.\n"
-)
+from lockport.loopback import on_loopback_only  # noqa: E402
+from retention.startup import refuse_wrong_keys  # noqa: E402
 
-
-def on_loopback_only(application: Application) -> Application:
-    """Refuse, with 403, whatever came in by another interface than loopback, or through a proxy."""
-
-    async def guarded(scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or came_from_here(scope):
-            await application(scope, receive, send)
-            return
-        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(REFUSAL)).encode())]
-        await send({"type": "http.response.start", "status": 403, "headers": headers})
-        await send({"type": "http.response.body", "body": REFUSAL})
-
-    return guarded
-
-
-def came_from_here(scope: Scope) -> bool:
-    """Whether both ends of the connection are on loopback and nothing stands between them."""
-    names = {name.lower() for name, _ in scope.get("headers", [])}
-    if names & {b"x-forwarded-for", b"forwarded", b"x-real-ip"}:
-        return False
-    return all(_is_loopback(end) for end in (scope.get("server"), scope.get("client")))
-
-
-def _is_loopback(end: Any) -> bool:
-    try:
-        return ipaddress.ip_address(end[0]).is_loopback
-    except (TypeError, ValueError):
-        return False
-
-
-def _application() -> Application:
-    from django.conf import settings
-
-    plain = get_asgi_application()
-    from retention.startup import refuse_wrong_keys  # needs Django set up
-
-    refuse_wrong_keys()
-    return on_loopback_only(plain) if settings.LOCKPORT_DEVELOPMENT else plain
-
-
-application = _application()
+refuse_wrong_keys()
+application = on_loopback_only(plain) if settings.LOCKPORT_DEVELOPMENT else plain

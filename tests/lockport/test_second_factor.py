@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.test import Client
 
 from audit.models import AccessRecord
-from lockport.asgi import came_from_here
+from lockport.loopback import came_from_here
 from tests.conftest import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db

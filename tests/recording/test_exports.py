@@ -24,7 +24,7 @@ from cameras.recording.blurring import Watermark, cover, faces_with, made_fit
 from cameras.recording.exports import SMALLEST_FACE, NotAllowed, export_decide, export_make, export_request
 from cameras.vision.detect import BlazeDetector, DetectOptions
 from cameras.vision.types import Box
-from lockport.step_up import SIGNED_IN_AT
+from lockport.step_up import PROVED_AT
 from tests.conftest import Cast
 from tests.recording.conftest import record
 
@@ -250,7 +250,7 @@ def test_whoever_signed_in_long_ago_signs_in_again_first(
 ):
     client.force_login(watchers.north_principal)
     session = client.session
-    session[SIGNED_IN_AT] = datetime.now().timestamp() - 3600
+    session[PROVED_AT] = datetime.now().timestamp() - 3600
     session.save()
     export = ask(watchers, front_door, recorded, is_blurred=False)
     for place in (
