@@ -14,7 +14,10 @@ from alerts.models import Alert, AlertEvent, AlertQuerySet, Decision
 from lockport.access import Person
 from watchlist.models import Entry, Photograph
 
-MOST_SHOWN = 50  # of a section of the queue; the rest is counted
+# Cards of what waits for a person, and of each other section; the rest is counted. A page of hundreds of cards takes
+# the server, and whoever looks, longer than it helps.
+MOST_SHOWN, MOST_BELOW = 15, 5
+MOST_OF_A_DAY = 50
 GRAVEST_FIRST = ("-category__severity", "-first_seen", "-pk")
 LONGEST_DAY = timedelta(hours=26)  # a school's today began at most this long ago, daylight saving included
 
@@ -88,23 +91,24 @@ def queue_for(person: Person, now: datetime | None = None, chosen: Filter = EVER
     late = unanswered_by(person).filter(first_seen__lte=now - TIMELY).order_by(*GRAVEST_FIRST)
     return Queue(
         yours=_section(chosen.of(waiting_for(person, now))),
-        others=_section(chosen.of(waiting_for_others(person))),
+        others=_section(chosen.of(waiting_for_others(person)), MOST_BELOW),
         decided=_today(chosen.of(Alert.objects.visible_to(person)), now),
-        unanswered=_section(chosen.of(late)),
+        unanswered=_section(chosen.of(late), MOST_BELOW),
     )
 
 
-def _section(rows: AlertQuerySet) -> Section:
-    shown = list(readable(rows)[: MOST_SHOWN + 1])
-    total = len(shown) if len(shown) <= MOST_SHOWN else rows.count()
-    return Section(shown[:MOST_SHOWN], total)
+def _section(rows: AlertQuerySet, most: int | None = None) -> Section:
+    most = most or MOST_SHOWN
+    shown = list(readable(rows)[: most + 1])
+    total = len(shown) if len(shown) <= most else rows.count()
+    return Section(shown[:most], total)
 
 
 def _today(rows: AlertQuerySet, now: datetime) -> Section:
     recent = rows.filter(settled_at__gt=now - LONGEST_DAY).exclude(status__in=OPEN)
     zones = recent.values_list("pk", "settled_at", "camera__school__time_zone").order_by("-settled_at", "-pk")
     today = [pk for pk, at, zone in zones if at and _is_today(at, now, ZoneInfo(zone))]
-    shown = readable(rows.filter(pk__in=today[:MOST_SHOWN])).order_by("-settled_at", "-pk")
+    shown = readable(rows.filter(pk__in=today[:MOST_BELOW])).order_by("-settled_at", "-pk")
     return Section(list(shown) if today else [], len(today))
 
 
@@ -141,4 +145,4 @@ def others_of_the_day(person: Person, alert: Alert) -> list[Alert]:
         entry=alert.entry_id, first_seen__gt=alert.first_seen - day, first_seen__lt=alert.first_seen + day
     )
     rows = readable(near).order_by("first_seen", "pk")
-    return list(rows[:MOST_SHOWN])
+    return list(rows[:MOST_OF_A_DAY])
