@@ -109,7 +109,14 @@ def test_authorisations_are_never_deleted(cast, authorisation):
 
 def test_the_words_of_a_category_can_be_changed_but_not_its_limits(cast, banned):
     root = client_of(cast.superuser)
-    values = {"name": "Banned", "legal_basis": "An order", "protocol": "Ask.", "days_to_keep": 9999, "slug": "x"}
+    values = {
+        "name": "Banned",
+        "enabled": "on",
+        "legal_basis": "An order",
+        "protocol": "Ask.",
+        "days_to_keep": 9999,
+        "slug": "x",
+    }
     root.post(f"/admin/watchlist/category/{banned.pk}/change/", values)
     row = Category.objects.get(pk=banned.pk)
     assert (row.name, row.slug, row.days_to_keep) == ("Banned", "banned", banned.days_to_keep)

@@ -142,10 +142,10 @@ def history(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
 
 def preview_photograph(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse:
     """The verdict on one photograph as JSON, while its form is still open. The photograph is not kept."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     if not desk.has_add_permission(request):
         raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     number = request.POST.get("entry", "")
     entry = desk.row(request, int(number)) if number.isdecimal() else None
     file = request.FILES.get("photograph")
