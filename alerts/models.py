@@ -212,6 +212,10 @@ def clip_name(clip: "Clip", filename: str) -> str:
     return f"{clip.alert.owner}/{filename}"
 
 
+class ClipQuerySet(ScopedQuerySet["Clip"]):
+    grants: ClassVar[dict[str, str]] = {f"alert__{lookup}": permission for lookup, permission in GRANTS.items()}
+
+
 class Clip(models.Model):
     """The seconds around an alert, kept with its key; without a file where nothing was recorded, and then why."""
 
@@ -220,6 +224,8 @@ class Clip(models.Model):
     end = models.DateTimeField()
     file = models.FileField(storage=storages["vault"], upload_to=clip_name, max_length=200, blank=True)
     problem = models.CharField(max_length=200, blank=True)
+
+    objects = ClipQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"clip of {self.alert}"

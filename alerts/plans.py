@@ -42,7 +42,7 @@ def _on(plan: FloorPlan | None, camera: Camera) -> tuple[float | None, float | N
 @never_cache
 def first_map(request: HttpRequest) -> HttpResponse:
     """The map of the first school one may see."""
-    require(request.user, ["cameras.view_camera"])
+    require(request.user, ["cameras.view_camera", "alerts.view_alert"])
     school = School.objects.visible_to(request.user).first()
     if school is None:
         return render(request, "alerts/map.html", {"school": None})

@@ -1,11 +1,12 @@
 """What is drawn: masks and zones on a camera's picture, and a school's plan."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from cameras.models import Camera, School
+from lockport.access import ScopedQuerySet
 from retention.fields import SealedTextField
 
 
@@ -17,6 +18,10 @@ def validate_points(points: Any) -> None:
     numbers = [number for point in points for number in point]
     if not all(isinstance(number, int | float) and 0 <= number <= 1 for number in numbers):
         raise ValidationError("An area's corners must lie inside the picture.")
+
+
+class CameraAreaQuerySet(ScopedQuerySet["CameraArea"]):
+    grants: ClassVar[dict[str, str]] = {"camera__school": "cameras.review_school"}
 
 
 class CameraArea(models.Model):
@@ -31,11 +36,17 @@ class CameraArea(models.Model):
     name = models.CharField(max_length=80)
     points = models.JSONField(validators=[validate_points])
 
+    objects = CameraAreaQuerySet.as_manager()
+
     class Meta:
         ordering = ["kind", "name"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_kind_display()})"
+
+
+class FloorPlanQuerySet(ScopedQuerySet["FloorPlan"]):
+    grants: ClassVar[dict[str, str]] = {"school": "cameras.review_school"}
 
 
 class FloorPlan(models.Model):
@@ -45,6 +56,8 @@ class FloorPlan(models.Model):
     picture = SealedTextField(help_text="A PNG file in base64.")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+
+    objects = FloorPlanQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"plan of {self.school}"

@@ -193,7 +193,7 @@ CELERY_BEAT_SCHEDULE = {
     "verify-whole-log": {"task": "audit.tasks.verify_whole_log", "schedule": crontab(hour=2, minute=40)},
     "look-at-the-clock": {"task": "retention.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
     "cut-clips": {"task": "alerts.tasks.cut_clips", "schedule": 5.0, "options": {"expires": 5}},
-    "purge": {"task": "retention.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+    "purge": {"task": "retention.tasks.purge", "schedule": 60.0, "options": {"expires": 60}},
     "send-notices": {"task": "alerts.tasks.send_notices", "schedule": 2.0, "options": {"expires": 4}},
     "tend-alerts": {"task": "alerts.tasks.tend_alerts", "schedule": 10.0, "options": {"expires": 10}},
     "expire-entries": {"task": "watchlist.tasks.expire_entries", "schedule": 60.0, "options": {"expires": 60}},
@@ -272,6 +272,7 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_METADATA_CLASS": None,  # nobody learns by OPTIONS what they may not open
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "PAGE_SIZE": 50,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -17,7 +17,16 @@ from retention.registry import Destroyed, Holding, holdings
 
 logger = logging.getLogger(__name__)
 BATCH = 5000
+PAUSE = timedelta(minutes=50)  # between two runs: what is due is gone within the hour, the run's own time included
 ERRORS_KEPT = 100
+
+
+def is_due() -> bool:
+    """Whether no purge that came to its end began lately. One that began in a future that a set-back clock has left
+    behind does not count."""
+    now = timezone.now()
+    runs = PurgeRun.objects.filter(kind=PurgeRun.Kind.PURGE, ended_at__isnull=False)
+    return not runs.filter(began_at__range=(now - PAUSE, now)).exists()
 
 
 def purge() -> PurgeRun:

@@ -1,4 +1,4 @@
-"""What the work worker does every hour. The sweeper is another process: manage.py sweep."""
+"""What the work worker does every minute: look at the clock, and purge once an hour. The sweeper is a process apart."""
 
 from contextlib import suppress
 
@@ -16,5 +16,6 @@ def tick() -> None:
 
 @shared_task
 def purge() -> None:
-    """Destroy what is due."""
-    purging.purge()
+    """Destroy what is due, unless a purge has come to its end within the hour. A new Lockport purges at once."""
+    if purging.is_due():
+        purging.purge()

@@ -10,6 +10,7 @@ from cameras.addresses import AddressRefused
 from cameras.models import School
 from tests.alerts.notices import destination_of
 from tests.conftest import Cast
+from tests.second_factor import with_app
 
 NTFY = "ntfys://ntfy.invalid/topic"
 
@@ -88,6 +89,7 @@ def test_a_place_is_added_tried_and_removed(client: Client, cast: Cast, north: S
 @pytest.mark.django_db
 def test_a_refused_address_says_why_and_nothing_is_saved(client: Client, cast: Cast, settings):
     settings.LOCKPORT_DEVELOPMENT = False
+    with_app(cast.north_principal)
     client.force_login(cast.north_principal)
     answer = client.post("/notifications/", {"name": "x", "address": "json://127.0.0.1/"})
     assert answer.status_code == 422

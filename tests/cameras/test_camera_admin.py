@@ -3,6 +3,7 @@ from django.test import Client
 
 from audit.models import AccessRecord
 from cameras.models import Camera, School
+from tests.second_factor import with_app
 
 pytestmark = pytest.mark.django_db
 ADD, LIST = "/admin/cameras/camera/add/", "/admin/cameras/camera/"
@@ -27,6 +28,7 @@ def words(school: School, **changes: str) -> dict:
         "place": "entrance",
         "enabled": "on",
         "recording": "always",
+        "watch_days": "1234567",
         "new_address": "",
     } | changes
 
@@ -88,8 +90,9 @@ def test_a_new_camera_needs_an_address(otto, north):
         ("/etc/passwd", "no such video file"),
     ],
 )
-def test_a_refused_address_is_an_error_at_its_field_that_says_why(otto, north, settings, address, reason):
+def test_a_refused_address_is_an_error_at_its_field_that_says_why(otto, cast, north, settings, address, reason):
     settings.LOCKPORT_DEVELOPMENT = False
+    with_app(cast.system_administrator)
     settings.SECURE_SSL_REDIRECT = False
     assert reason in errors_of(otto.post(ADD, words(north, new_address=address)), "new_address")
     assert not Camera.objects.exists()

@@ -63,13 +63,15 @@ def test_there_are_routes_to_try():
 
 
 @pytest.mark.parametrize("person", ["north_principal", "north_security"])
-def test_no_number_of_another_school_is_answered(cast: Cast, numbers: set[int], person: str):
+def test_no_number_of_another_school_is_answered(cast: Cast, north, numbers: set[int], person: str):
     client = Client(raise_request_exception=False)
     client.force_login(getattr(cast, person))
     before = list(Alert.objects.values())
     for route in routes():
         for number in sorted(numbers):
             place = filled(route, number)
+            if place == f"/map/{north.pk}/":
+                continue  # their own school, which has the number of something at South Hill
             for answer in (client.get(place), client.post(place, {"answer": "same", "reason": "x" * 30})):
                 assert answer.status_code in UNSHOWN, (place, answer.status_code)
                 assert b"Southerly" not in answer.content and b"South door" not in answer.content, place

@@ -1,16 +1,15 @@
 """Outside the demonstration nobody gets anywhere without a second factor, and with it they do."""
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
 from audit.models import AccessRecord
 from lockport.loopback import came_from_here
 from tests.conftest import PASSWORD, Cast
+from tests.second_factor import code_for, with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.django_db
 def district(settings) -> None:
     """Not the demonstration."""
     settings.LOCKPORT_DEVELOPMENT = False
-
-
-def code_for(secret: str, steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
-
-
-def with_app(person) -> str:
-    """Give this person an authenticator app; return its secret."""
-    secret = generate_totp_secret()
-    TOTP.activate(person, secret)
-    return secret
 
 
 def password(client: Client, name: str):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import AccessRecord
+from lockport.step_up import PROVED_AT
 from tests.watchlist.conftest import approve, enrolment
 from tests.watchlist.pictures import astronaut, file_of, landscape, two_people
 from tests.watchlist.test_entry_admin import ADD, LIST, errors_of, page, signed_in, words
@@ -48,7 +49,7 @@ def test_a_renewal_is_asked_for_by_one_and_approved_by_another(active, ada, bela
 
 def test_approving_asks_for_a_fresh_sign_in(active, proposed, bela):
     session = bela.session
-    session["signed_in_at"] = 0
+    session[PROVED_AT] = 0
     session.save()
     for name in ("approve", "renewal"):
         assert bela.get(page(active, name)).status_code == 302
