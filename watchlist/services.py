@@ -14,6 +14,7 @@ from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from cameras.models import School
 from cameras.vision.types import Floats
+from retention.files import delete_files
 from retention.vault import destroy_key
 from watchlist.destruction import remove_files, sweep
 from watchlist.enrolment import Enrolment
@@ -296,6 +297,4 @@ def _template_names(entry: Entry) -> list[str]:
 
 
 def _delete_files(photograph: Photograph) -> None:
-    for file in (photograph.file, photograph.template):
-        if file.name:
-            file.storage.delete(file.name)
+    delete_files([str(file.name) for file in (photograph.file, photograph.template) if file.name])
