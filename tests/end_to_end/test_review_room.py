@@ -78,8 +78,7 @@ def test_an_answer_is_given_and_taken_back_by_keyboard_and_two_people_confirm(ru
         page.keyboard.press("u")
         page.wait_for_selector('#alert-1[data-section="yours"]')
         assert toast.is_hidden()
-        page.wait_for_selector("#alert-1.current")
-        page.keyboard.press("1")
+        page.locator("#alert-1").get_by_role("button", name="Same person").click()
         page.wait_for_selector('#alert-1[data-section="others"]')
         page.wait_for_timeout(10_500)
         assert toast.is_hidden() and page.locator("#alert-1 [data-undo]").count() == 0
