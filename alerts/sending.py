@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from alerts.answers import OPEN
 from alerts.destinations import service
@@ -82,11 +83,11 @@ def _why_not(notice: Notice) -> str:
     if alert is None:
         return ""
     if not notice.destination.owner.is_active or not may_be_told(notice.destination.owner, alert):
-        return "This alert may not be seen any more."
+        return gettext_noop("This alert may not be seen any more.")
     if notice.kind in {Kind.RAISED, Kind.ESCALATED} and alert.status not in OPEN:
-        return "The alert was decided before this was sent."
+        return gettext_noop("The alert was decided before this was sent.")
     if notice.kind == Kind.CONFIRMED and alert.status != Alert.Status.CONFIRMED:
-        return "The confirmation was taken back before this was sent."
+        return gettext_noop("The confirmation was taken back before this was sent.")
     return ""
 
 
@@ -99,7 +100,11 @@ def _deliver(notice: Notice) -> str:
         return str(refusal)[:200]
     except Exception as error:  # whatever a plug-in raises: one address must not hold up the others
         return f"The service failed ({type(error).__name__})."
-    return "" if sent else "The service did not take the message: check the address, or whether the service is up."
+    return (
+        ""
+        if sent
+        else gettext_noop("The service did not take the message: check the address, or whether the service is up.")
+    )
 
 
 def _finish(notice: Notice, claimed_at: datetime, state: Notice.State, problem: str = "") -> None:
