@@ -72,6 +72,8 @@ class Destination(models.Model):
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=20, editable=False)
     address = SealedTextField()
+    # That of the page on which it was set up: a worker that writes to somebody knows no browser.
+    language = models.CharField(max_length=10, default="en", editable=False)
     schools = models.ManyToManyField(School, blank=True)
     categories = models.ManyToManyField(Category, blank=True)
     quiet_from = models.TimeField(null=True, blank=True, help_text="By the clock of the school of the alert.")
@@ -97,6 +99,10 @@ class Destination(models.Model):
     def kind_words(self) -> str:
         """As the access log has it; pages translate it."""
         return KINDS.get(self.kind, self.kind)
+
+    @property
+    def language_name(self) -> str:
+        return dict(settings.LANGUAGES).get(self.language, self.language)
 
     @property
     def quiet(self) -> tuple[time, time] | None:

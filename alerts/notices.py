@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
 from alerts import words
@@ -69,7 +69,13 @@ class Notice(models.Model):
 
 
 def text_of(notice: Notice) -> str:
-    """The whole message. Before two people have confirmed it says no more than that somebody should look."""
+    """The whole message, in the language of its destination."""
+    with override(notice.destination.language):
+        return _text(notice)
+
+
+def _text(notice: Notice) -> str:
+    """Before two people have confirmed it says no more than that somebody should look."""
     alert = notice.alert
     if alert is None:
         return gettext("This is a test from Lockport: notifications reach you here. Nothing happened.")

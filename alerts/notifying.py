@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.destinations import Destination, service
@@ -28,7 +30,8 @@ def destination_add(*, person: Person, actor: Actor, address: str, **values: Any
         raise Refused(_("You have %(number)s of these already. Remove one first.") % {"number": MOST})
     chosen = {name: values.pop(name, []) for name in ("schools", "categories")}
     kind = address.partition("://")[0].lower()
-    row = Destination(owner=cast(User, person), kind=kind, address=address, **values)
+    language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+    row = Destination(owner=cast(User, person), kind=kind, address=address, language=language, **values)
     record_access(actor=actor, action="set up", subject=f"notifications by {row.kind_words} for {person}")
     row.save()
     for name, rows in chosen.items():
