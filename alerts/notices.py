@@ -1,5 +1,6 @@
 """A message that is to be sent, and its words: place and time, never a face; a name only where a setting allows it."""
 
+import re
 from typing import ClassVar
 
 from django.conf import settings
@@ -66,6 +67,20 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
+
+    @property
+    def problem_words(self) -> str:
+        return problem_words(self.problem)
+
+
+FAILED = "The service failed (%(kind)s)."  # as it is stored
+_FAILED = re.compile(re.escape(FAILED).replace(re.escape("%(kind)s"), r"(?P<kind>\w+)"))
+
+
+def problem_words(problem: str) -> str:
+    """What went wrong with a notice, which is stored in English, in the language of the page."""
+    failed = _FAILED.fullmatch(problem)
+    return gettext("The service failed (%(kind)s).") % failed.groupdict() if failed else gettext(problem)
 
 
 def text_of(notice: Notice) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from alerts.answers import OPEN
 from alerts.destinations import service
 from alerts.models import Alert
-from alerts.notices import Notice, text_of
+from alerts.notices import FAILED, Notice, text_of
 from alerts.telling import may_be_told
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
@@ -99,7 +99,7 @@ def _deliver(notice: Notice) -> str:
     except AddressRefused as refusal:
         return str(refusal)[:200]
     except Exception as error:  # whatever a plug-in raises: one address must not hold up the others
-        return f"The service failed ({type(error).__name__})."
+        return FAILED % {"kind": type(error).__name__}
     return (
         ""
         if sent
