@@ -25,10 +25,10 @@ class EscalationRuleAdmin(RecordedAdmin):
     def category_words(self, row: EscalationRule) -> str:
         return gettext(row.category.name) if row.category else gettext("every category")
 
-    def formfield_for_foreignkey(self, field: Any, request: HttpRequest | None, **more: Any) -> Any:
-        if field.name == "category":
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
+        if db_field.name == "category":
             more["form_class"] = CategoryField
-        return super().formfield_for_foreignkey(field, request, **more)
+        return super().formfield_for_foreignkey(db_field, request, **more)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("alerts.delete_escalationrule")

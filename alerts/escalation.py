@@ -76,7 +76,7 @@ class EscalationRule(models.Model):
         if not granted(self.to, "cameras.review_school").filter(pk=self.school_id).exists():
             missing.append(gettext("the grant for %(what)s") % {"what": self.school})
         categories = granted(self.to, "watchlist.review_category")
-        if self.category_id and not categories.filter(pk=self.category_id).exists():
+        if self.category and not categories.filter(pk=self.category_id).exists():
             missing.append(gettext("the grant for %(what)s") % {"what": f"“{gettext(self.category.name)}”"})
         if missing:
             said = gettext("%(person)s could not open such an alert and lacks: %(missing)s.")

@@ -15,14 +15,14 @@ from watchlist.models import Category
 class CategoryField(forms.ModelChoiceField):
     """A category by its name in the reader's language."""
 
-    def label_from_instance(self, obj: Category) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Category) -> str:
         return gettext(obj.name)
 
 
 class CategoriesField(forms.ModelMultipleChoiceField):
     """The same for several."""
 
-    def label_from_instance(self, obj: Category) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Category) -> str:
         return gettext(obj.name)
 
 

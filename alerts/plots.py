@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-WIDTH, ROW, NAMES, VALUES = 640, 40, 240, 110  # units of the view box: in all, a row's height, columns left and right
+WIDTH, ROW, NAMES, VALUES = 640, 40, 190, 120  # units of the view box: in all, a row's height, columns left and right
 
 
 @dataclass(frozen=True, slots=True)
