@@ -1,0 +1,76 @@
+"""Text that is stored in English and shown in the reader's language.
+
+What the access log, findings and runs keep is written once, in English, so that it is the same for whoever reads or
+checks it. A template such as "appeal %(number)s against %(entry)s" says how that text is made: it finds the text again
+among what was stored, and its translation is shown instead. What people wrote themselves fits no template and stays
+as they wrote it.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from django.utils.translation import get_language, gettext, override
+
+PLACE = re.compile(r"%\((\w+)\)s")
+# By the end of a placeholder's name: what can stand there. Anything else may be any text.
+SHAPES = {
+    "number": r"\d+",
+    "count": r"[\d,]+",
+    "day": r"\d{4}-\d\d-\d\d",
+    "moment": r"\d{4}-\d\d-\d\d \d\d:\d\d",
+}
+_templates: list[str] = []
+
+
+def register(templates: Iterable[str]) -> None:
+    """Add a room's templates, each marked with gettext_noop where it is written; earlier ones are tried first."""
+    _templates.extend(template for template in templates if template not in _templates)
+
+
+def in_english(text: object | Callable[[], object]) -> str:
+    """A lazy text, a refusal, or what a function says, as it is to be stored."""
+    with override("en"):
+        return str(text() if callable(text) else text)
+
+
+def shown(text: str, first: Iterable[str] = ()) -> str:
+    """Stored text in the language of whoever reads now; as it is where no template made it.
+
+    `first` are templates that only text of this kind is made by: they are tried before those of everybody.
+    """
+    if not text or (get_language() or "en").startswith("en"):
+        return text
+    templates = tuple(first) + tuple(_templates)
+    return _translated(text, templates) or _each_translated(text, templates) or text
+
+
+def _translated(text: str, templates: tuple[str, ...]) -> str:
+    """The text as the first template that fits it is translated, or "" where none fits."""
+    for template in templates:
+        if found := _pattern(template).fullmatch(text):
+            values = {name: shown(value, templates) for name, value in found.groupdict().items()}
+            return gettext(template) % values
+    return ""
+
+
+def _each_translated(text: str, templates: tuple[str, ...]) -> str:
+    """A list of which every piece was made by a template, or ""."""
+    for between in ("; ", ", "):
+        pieces = [_translated(piece, templates) for piece in text.split(between)]
+        if len(pieces) > 1 and all(pieces):
+            return between.join(pieces)
+    return ""
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """What recognises the text that a template made. Placeholders take as little as they can."""
+    pieces = PLACE.split(template)  # text and names of placeholders take turns
+    found = [_group(piece) if at % 2 else re.escape(piece.replace("%%", "%")) for at, piece in enumerate(pieces)]
+    return re.compile("".join(found), re.DOTALL)
+
+
+def _group(name: str) -> str:
+    shape = next((shape for end, shape in SHAPES.items() if name.endswith(end)), ".+?")
+    return f"(?P<{name}>{shape})"
