@@ -29,8 +29,9 @@ ASKED = {
     "until": gettext_noop("until %(what)s"),
 }
 ACCOUNT, NAMED = gettext_noop("account %(number)s"), gettext_noop("%(name)s (account %(number)s)")
+COPY = gettext_noop("%(format)s of %(asked)s")
 DAYS_IN, EVERYTHING = gettext_noop("%(asked)s (days in %(zone)s)"), gettext_noop("everything")
-SENTENCES = [DAYS_IN, EVERYTHING, *ASKED.values(), NAMED, ACCOUNT]
+SENTENCES = [COPY, DAYS_IN, EVERYTHING, *ASKED.values(), NAMED, ACCOUNT]
 SENTENCES += ["workers", "the command line", "people not signed in", "done", "refused"]
 QUOTED = re.compile(r"(?<=“).+?(?=”)")
 SUBJECT = re.compile(r"[a-z]{1,40} [\w.:/-]{1,40}")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from audit.acts import act_of
 from audit.filters import shown_asked
 from audit.models import AccessRecord
-from audit.stored import shown
+from audit.stored import reasons_of, shown
 from lockport.access import role_words
 
 Kind = AccessRecord.ActorKind
@@ -130,12 +130,14 @@ def _ending(record: AccessRecord) -> list[Part]:
     refused = record.result == AccessRecord.Result.REFUSED
     result = [Part(gettext("refused"), "result", record.result)]
     parts = _filled(gettext(", and was %(refused)s"), {"refused": result}) if refused else []
-    reason = _reason(record).removesuffix(".")
+    reason = reason_shown(record).removesuffix(".")
     return [*parts, Part(f": {reason}")] if reason else parts
 
 
-def _reason(record: AccessRecord) -> str:
+def reason_shown(record: AccessRecord) -> str:
     """Why, in the reader's language as far as Lockport wrote it: the reason of a refusal is one of its own messages."""
-    words = shown_asked(record.reason) if record.subject == "the access log" else shown(record.reason)
+    if record.subject == "the access log":
+        return shown_asked(record.reason)
+    words = shown(record.reason, reasons_of(record.action))
     refused = record.result == AccessRecord.Result.REFUSED
     return gettext(words) if refused and words and words == record.reason else words

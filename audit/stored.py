@@ -7,9 +7,11 @@ as they wrote it.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, override
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -18,14 +20,46 @@ SHAPES = {
     "number": r"\d+",
     "count": r"[\d,]+",
     "day": r"\d{4}-\d\d-\d\d",
-    "moment": r"\d{4}-\d\d-\d\d \d\d:\d\d",
+    "moment": r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?",
 }
 _templates: list[str] = []
+_reasons: dict[str, list[str]] = {}
+
+
+class Sentence(Exception):  # noqa: N818 - a message rather than an error
+    """What an exception says to people: `str()` says it in the language active then, `in_english` as it is recorded.
+
+    The message is lazy; `values` stand in its places.
+    """
+
+    def __init__(self, message: object, **values: object) -> None:
+        super().__init__(message)
+        self.values = values
+
+    def __str__(self) -> str:
+        message = str(self.args[0])
+        return message % self.values if self.values else message
+
+
+def later(say: Callable[[], str]) -> Any:
+    """A lazy text that `say` makes, each time in the language active then."""
+    return lazy(say, str)()
 
 
 def register(templates: Iterable[str]) -> None:
     """Add a room's templates, each marked with gettext_noop where it is written; earlier ones are tried first."""
     _templates.extend(template for template in templates if template not in _templates)
+
+
+def register_reasons(reasons: Mapping[str, Iterable[str]]) -> None:
+    """Add templates for the reasons of these actions, and of no others: there somebody may have typed such words."""
+    for action, templates in reasons.items():
+        _reasons.setdefault(action, []).extend(templates)
+
+
+def reasons_of(action: str) -> list[str]:
+    """The templates that only reasons of this action are made by."""
+    return _reasons.get(action, [])
 
 
 def in_english(text: object | Callable[[], object]) -> str:

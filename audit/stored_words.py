@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_noop as _
 
 from audit import state, unusual
-from audit.stored import register
+from audit.stored import register, register_reasons
 
 ACTORS = [_("Somebody not signed in"), _("worker on %(host)s"), _("%(account)s on %(host)s")]
+FACTORS = [_("recovery codes"), _("totp authenticator"), _("webauthn")]
 SUBJECTS = [
     _("alert %(number)s"),
     _("alert %(number)s, %(place)s"),
@@ -21,25 +22,27 @@ SUBJECTS = [
     _("a name that nobody has"),
     _("an account that was not named"),
 ]
-REASONS = [
-    _("a wrong code"),
-    _("too many wrong answers"),
-    _("too many tries from this address"),
-    _("a passkey that does not fit"),
-    _("signed on with the district, but has no account here"),
-    _("a day after signing in"),
-    _("nothing was done for too long"),
-    _("recovery codes"),
-    _("totp authenticator"),
-    _("webauthn"),
-    _("searched for: %(query)s"),
-    _("roles: %(roles)s; active"),
-    _("roles: %(roles)s; active, superuser"),
-    _("roles: %(roles)s; switched off"),
-    _("roles: %(roles)s; switched off, superuser"),
-    _("%(count)s pointed out; %(note)s"),
-    _("%(format)s of %(asked)s"),
-]
+REASONS = {
+    "signed in": [
+        _("a wrong code"),
+        _("too many wrong answers"),
+        _("too many tries from this address"),
+        _("a passkey that does not fit"),
+        _("signed on with the district, but has no account here"),
+    ],
+    "signed out": [_("a day after signing in"), _("nothing was done for too long")],
+    "looked at": [_("searched for: %(query)s"), _("grants"), _("its history")],
+    "changed": [
+        _("roles: %(roles)s; active"),
+        _("roles: %(roles)s; active, superuser"),
+        _("roles: %(roles)s; switched off"),
+        _("roles: %(roles)s; switched off, superuser"),
+    ],
+    "removed a second factor from": [_("lost"), *FACTORS],
+    "added a second factor to": FACTORS,
+    "made new recovery codes for": FACTORS,
+    "signed off": [_("%(count)s pointed out; %(note)s")],
+}
 # What verifier.py says, which stands alone and knows no languages, and those that call it.
 PROBLEMS = [
     _("Record %(number)s at position %(place_number)s was not written by Lockport as it stands."),
@@ -83,4 +86,5 @@ PROBLEMS = [
 
 
 def register_words() -> None:
-    register([*ACTORS[:1], *SUBJECTS, *REASONS, *unusual.SENTENCES, *state.SENTENCES, *PROBLEMS])
+    register([*ACTORS[:1], *SUBJECTS, *unusual.SENTENCES, *state.SENTENCES, *PROBLEMS])
+    register_reasons(REASONS)

@@ -87,7 +87,7 @@ class Holding:
     """One kind of thing that an app keeps in the vault."""
 
     kind: str  # the first part of its owners' names
-    title: str  # for people, in the plural: "Recordings"
+    title: str  # for people, in the plural: "Recordings"; lazy, so that it is in the reader's language
     # How long each is kept, asked anew each time (settings may shorten it); None: each has a date of its own.
     keep: Callable[[], timedelta | None]
     destroy_due: Callable[[datetime, int, Spared], Destroyed]  # (now, size, spare)

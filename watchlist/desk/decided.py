@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
@@ -47,7 +49,7 @@ class DecidedAdmin(RecordedAdmin):
         return {}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        title = str(self.opts.verbose_name_plural).capitalize()
+        title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(
@@ -68,7 +70,7 @@ class DecidedAdmin(RecordedAdmin):
             raise PermissionDenied
         row = self.get_object(request, str(pk))
         if row is None:
-            raise Http404("There is nothing here that you may see.")
+            raise Http404(_("There is nothing here that you may see."))
         return row
 
     def page(self, request: HttpRequest, template: str, row: Any, **more: Any) -> HttpResponse:
