@@ -31,8 +31,9 @@ ASKED = {
 ACCOUNT, NAMED = gettext_noop("account %(number)s"), gettext_noop("%(name)s (account %(number)s)")
 COPY = gettext_noop("%(format)s of %(asked)s")
 DAYS_IN, EVERYTHING = gettext_noop("%(asked)s (days in %(zone)s)"), gettext_noop("everything")
-SENTENCES = [COPY, DAYS_IN, EVERYTHING, *ASKED.values(), NAMED, ACCOUNT]
+SENTENCES = [EVERYTHING, *ASKED.values(), NAMED, ACCOUNT]
 SENTENCES += ["workers", "the command line", "people not signed in", "done", "refused"]
+RECORDED = re.compile(r"(?:(?P<format>CSV|JSON) of )?(?P<asked>.+?)(?: \(days in (?P<zone>[^()]+)\))?", re.DOTALL)
 QUOTED = re.compile(r"(?<=“).+?(?=”)")
 SUBJECT = re.compile(r"[a-z]{1,40} [\w.:/-]{1,40}")
 UTC = ZoneInfo("UTC")
@@ -111,8 +112,17 @@ class Filter:
 
 def shown_asked(stored: str) -> str:
     """`Filter.words`, as a record keeps them, in the reader's language."""
-    found = shown(stored, SENTENCES)
-    return found if found == stored else QUOTED.sub(lambda kind: _kind_shown(kind[0]), found)
+    found = RECORDED.fullmatch(stored)
+    if found is None:
+        return stored
+    asked = ", ".join(_piece_shown(piece) for piece in found["asked"].split(", "))
+    asked = gettext(DAYS_IN) % {"asked": asked, "zone": found["zone"]} if found["zone"] else asked
+    return gettext(COPY) % {"format": found["format"], "asked": asked} if found["format"] else asked
+
+
+def _piece_shown(piece: str) -> str:
+    words = shown(piece, SENTENCES)
+    return QUOTED.sub(lambda kind: _kind_shown(kind[0]), words)
 
 
 def _kind_shown(english: str) -> str:

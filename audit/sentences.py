@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as in_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from audit.acts import act_of
 from audit.filters import shown_asked
@@ -19,6 +19,9 @@ from audit.stored import reasons_of, shown
 from lockport.access import role_words
 
 Kind = AccessRecord.ActorKind
+SOMEBODY = gettext_noop("Somebody not signed in")
+# What those are called that have no name of their own (services.Actor).
+ACTORS = [SOMEBODY, gettext_noop("worker on %(host)s"), gettext_noop("%(account)s on %(host)s")]
 # "entry 5 (b2a97777-d80a-44b3-a058-ae2f0ce58a2e)": the number says which; the record itself keeps both.
 PSEUDONYM = re.compile(r" \([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\)")
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -86,7 +89,7 @@ def _deed(record: AccessRecord) -> list[Part]:
 
 
 def _name(record: AccessRecord) -> str:
-    name = shown(record.actor_name) if record.actor_kind != Kind.PERSON else record.actor_name
+    name = shown(record.actor_name, ACTORS) if record.actor_kind != Kind.PERSON else record.actor_name
     if record.actor_kind == Kind.WORKER:
         return gettext("The %(worker)s") % {"worker": name}
     if record.actor_kind == Kind.COMMAND:

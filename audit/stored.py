@@ -15,13 +15,14 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, override
 
 PLACE = re.compile(r"%\((\w+)\)s")
-# By the end of a placeholder's name: what can stand there. Anything else may be any text.
+# By the last word of a placeholder's name: what can stand there. Anything else may be any text.
 SHAPES = {
     "number": r"\d+",
     "count": r"[\d,]+",
     "day": r"\d{4}-\d\d-\d\d",
     "moment": r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?",
 }
+TYPED = {"reason", "note", "query", "list", "school"}  # placeholders that hold what somebody wrote
 _templates: list[str] = []
 _reasons: dict[str, list[str]] = {}
 
@@ -68,14 +69,14 @@ def in_english(text: object | Callable[[], object]) -> str:
         return str(text() if callable(text) else text)
 
 
-def shown(text: str, first: Iterable[str] = ()) -> str:
+def shown(text: str, made_by: Iterable[str] | None = None) -> str:
     """Stored text in the language of whoever reads now; as it is where no template made it.
 
-    `first` are templates that only text of this kind is made by: they are tried before those of everybody.
+    `made_by` are the templates that text of this kind can be made by, where those of subjects and findings are not.
     """
     if not text or (get_language() or "en").startswith("en"):
         return text
-    templates = tuple(first) + tuple(_templates)
+    templates = tuple(_templates if made_by is None else made_by)
     return _translated(text, templates) or _each_translated(text, templates) or text
 
 
@@ -83,9 +84,12 @@ def _translated(text: str, templates: tuple[str, ...]) -> str:
     """The text as the first template that fits it is translated, or "" where none fits."""
     for template in templates:
         if found := _pattern(template).fullmatch(text):
-            values = {name: shown(value, templates) for name, value in found.groupdict().items()}
-            return gettext(template) % values
+            return gettext(template) % {name: _value(name, text, templates) for name, text in found.groupdict().items()}
     return ""
+
+
+def _value(name: str, text: str, templates: tuple[str, ...]) -> str:
+    return text if name in TYPED else shown(text, (*templates, *_templates))
 
 
 def _each_translated(text: str, templates: tuple[str, ...]) -> str:
@@ -106,5 +110,5 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _group(name: str) -> str:
-    shape = next((shape for end, shape in SHAPES.items() if name.endswith(end)), ".+?")
+    shape = SHAPES.get(name.rpartition("_")[2], ".+?")
     return f"(?P<{name}>{shape})"

@@ -3,11 +3,12 @@
 from django.utils.translation import gettext_noop as _
 
 from audit import state, unusual
+from audit.sentences import SOMEBODY
 from audit.stored import register, register_reasons
 
-ACTORS = [_("Somebody not signed in"), _("worker on %(host)s"), _("%(account)s on %(host)s")]
 FACTORS = [_("recovery codes"), _("totp authenticator"), _("webauthn")]
 SUBJECTS = [
+    SOMEBODY,
     _("alert %(number)s"),
     _("alert %(number)s, %(place)s"),
     _("entry %(number)s"),
@@ -86,5 +87,5 @@ PROBLEMS = [
 
 
 def register_words() -> None:
-    register([*ACTORS[:1], *SUBJECTS, *unusual.SENTENCES, *state.SENTENCES, *PROBLEMS])
+    register([*SUBJECTS, *unusual.SENTENCES, *state.SENTENCES, *PROBLEMS])
     register_reasons(REASONS)

@@ -35,6 +35,7 @@ PARTS = [
     *(_("schools"), _("entries"), _("categories"), _("authorisations"), _("appeals"), _("users")),
 ]
 REASONS = {
+    "proposed to withdraw": LISTED,
     "proposed": [_("from the list %(list)s")],
     "proposed to renew": [UNTIL],
     "renewed": [UNTIL],
@@ -65,5 +66,5 @@ REFUSALS = [
 
 
 def register_words() -> None:
-    register([*SUBJECTS, *LISTED, *PARTS, *REFUSALS])
-    register_reasons(REASONS)
+    register([*SUBJECTS, *LISTED, *PARTS])
+    register_reasons(REASONS | dict.fromkeys(("approved", "renewed"), [UNTIL, *REFUSALS]))
