@@ -18,11 +18,30 @@ from watchlist.models import Appeal, Authorisation, Entry
 
 FUNCTIONS = ("gettext", "ngettext", "pgettext", "npgettext")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-READ = ("alt", "title", "aria-label", "placeholder", "data-said", "content-words")
+READ = ("alt", "title", "aria-label", "placeholder", "data-said")
 UNREAD = {"script", "style", "code", "kbd", "template"}  # and whatever says translate="no" or lang="…"
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# The same in every language: the product, zones, units, formats, and names of things that are themselves English.
-SAME = {"Lockport", "UTC", "EST", "EDT", "CST", "CDT", "min", "MB", "GB", "kB", "CSV", "JSON", "PDF", "URL", "IP"}
+# The same in every language: the product, zones, units, formats; and what Django itself leaves in English.
+SAME = {
+    "Lockport",
+    "UTC",
+    "EST",
+    "EDT",
+    "CST",
+    "CDT",
+    "min",
+    "MB",
+    "GB",
+    "kB",
+    "CSV",
+    "JSON",
+    "PDF",
+    "URL",
+    "IP",
+    "True",
+    "False",
+    "Search",
+}
 # What people have typed, by where it is stored. Categories and roles are not among them: those are translated.
 TYPED = {
     School: ("name", "time_zone", "jurisdiction"),

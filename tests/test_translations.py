@@ -35,7 +35,7 @@ ROOMS = {
     **{f"admin-{app}": [m for m in ADMIN if m.startswith(app)] for app in ("alerts", "cameras", "auth", "watchlist")},
 }
 # Rooms that are still English in part. Empty this, and the marks below go with it.
-UNFINISHED = set(ROOMS)
+UNFINISHED = set(ROOMS) - {"alerts"}
 unfinished = pytest.mark.xfail(bool(UNFINISHED), reason="some rooms are still being translated")
 
 
@@ -64,7 +64,6 @@ def test_every_sentence_is_said_in_spanish():
     assert catalogue.metadata["Plural-Forms"] == "nplurals=2; plural=(n != 1);"
 
 
-@unfinished
 def test_a_translation_has_the_places_of_its_sentence():
     wrong = []
     for row in polib.pofile(str(CATALOGUE)):
@@ -72,7 +71,7 @@ def test_a_translation_has_the_places_of_its_sentence():
         for number, said in (row.msgstr_plural or {1: row.msgstr}).items():
             found = Counter(PLACEHOLDER.findall(said))
             # "1 cámara" may do without its number.
-            if found != wanted and not (number == 0 and set(found) <= set(wanted)):
+            if said and found != wanted and not (number == 0 and set(found) <= set(wanted)):
                 wrong.append((row.msgid, said))
     assert not wrong
 
