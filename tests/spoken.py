@@ -74,6 +74,19 @@ def _marking(translate: Callable[..., str]) -> Callable[..., str]:
     return marked
 
 
+TRANSLATED = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{% block body_attributes %\}.*?\{% endblock %\}", re.DOTALL)
+COMMENTED = re.compile(r"\{% comment.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->", re.DOTALL)
+FILLED_IN = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def written_into(template: str) -> Iterator[str]:
+    """The words that a template itself shows untranslated, in whatever state its page is."""
+    for pattern in (TRANSLATED, ATTRIBUTES, COMMENTED, FILLED_IN):
+        template = pattern.sub("", template)
+    yield from untranslated(template, [])
+
+
 class _Reader(HTMLParser):
     """Everything of a page that somebody sees or hears."""
 
