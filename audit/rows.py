@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as in_format
@@ -65,7 +66,7 @@ class Hint:
     query: str
 
 
-def hint(finding: Finding, zone: ZoneInfo, rules: Mapping[str, str]) -> Hint:
+def hint(finding: Finding, zone: ZoneInfo, rules: Mapping[str, Any]) -> Hint:
     """A finding with the way to its acts: the person's records of those days."""
     first, last = finding.first_at.astimezone(zone), finding.last_at.astimezone(zone)
     who = str(finding.actor_id) if finding.actor_id is not None else "stranger"

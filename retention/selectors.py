@@ -141,7 +141,7 @@ def _stored(holding: Holding, today: date) -> Stored:
     most = max((found[day].count for day in days if day in found), default=1)
     bars = [_bar(found.get(day, DayStored(day, 0, 0)), most) for day in days]
     return Stored(
-        title=holding.title,
+        title=str(holding.title),
         days=None if keep is None else keep.days,
         count=sum(row.count for row in found.values()),
         size=sum(row.size for row in found.values()),

@@ -13,11 +13,12 @@ from cameras.vision.calibrate import compare, expected_misses, threshold_for
 from cameras.vision.distances import distances_between
 from cameras.vision.types import Floats
 from lockport.access import Person
+from watchlist.ages import ADULT, age_on
 from watchlist.evaluating.words import includes_minors, of_minors
 from watchlist.evaluations import trusted_figures
 from watchlist.gallery import mark_of, offsets_of, readable_templates
 from watchlist.models import Entry, EntryHistogram, Photograph
-from watchlist.services import ADULT, SAME_PERSON, age_on
+from watchlist.services import SAME_PERSON
 
 FRAMES = 3  # of a usual pass
 MOST_MISSES = 0.25  # of an entry's passes, before it is said; an adult with one photograph misses some 10 %

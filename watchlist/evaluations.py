@@ -244,7 +244,7 @@ def _objection_to_figures(row: Evaluation) -> str:
         ) % {
             "evaluation": row,
             "worst": worst,
-            "worst_group_rate": f"{row.worst_group_rate:.3%}",
+            "rate": f"{row.worst_group_rate:.3%}",
             "limit": f"{limit:.3%}",
         }
     return ""

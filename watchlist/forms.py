@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
+from watchlist.ages import refuse_age
 from watchlist.authorising import refuse_jurisdiction
 from watchlist.documents import kind_of
 from watchlist.enrolment import Enrolment, EnrolmentProblem, examine
@@ -23,7 +24,7 @@ from watchlist.papers import Appeal
 from watchlist.particulars import LONGEST, NAMES, NEEDS, Particular, last_moment_of, problems, stated
 from watchlist.proposals import refuse_category
 from watchlist.refusals import Refused
-from watchlist.services import refuse_age, refuse_days, refuse_stranger
+from watchlist.services import refuse_days, refuse_stranger
 
 MOST_AT_ONCE = 10
 
@@ -42,8 +43,8 @@ class PhotographsField(forms.FileField):
         if not files and self.required:
             raise forms.ValidationError(_("Add at least one photograph: nobody can be looked for without."))
         if len(files) > MOST_AT_ONCE:
-            words = _("Add at most %(most)s photographs at a time.")
-            raise forms.ValidationError(words, params={"most": MOST_AT_ONCE})
+            too_many = _("Add at most %(most)s photographs at a time.")
+            raise forms.ValidationError(too_many, params={"most": MOST_AT_ONCE})
         found, problems = [], []
         for file in files:
             try:

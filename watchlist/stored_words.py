@@ -34,6 +34,24 @@ PARTS = [
     *(_("name"), _("birth date"), _("category"), _("basis"), _("particulars"), _("every school"), _("expires at")),
     *(_("schools"), _("entries"), _("categories"), _("authorisations"), _("appeals"), _("users")),
 ]
+# Why photographs of an evaluation could not be used, without figures (evaluating/pictures.py).
+UNUSABLE = [
+    _("The file cannot be read"),
+    _("The file is damaged"),
+    _("This is not a JPEG"),
+    _("The picture is too large"),
+    _("The picture is too small"),
+    _("The picture shows several faces"),
+    _("No face was found in the picture"),
+    _("The face is too small"),
+    _("The face is too dark"),
+    _("The face is overexposed"),
+    _("The face is blurred"),
+    _("The face is turned to the side"),
+    _("The face looks up or down"),
+    _("There is too little contrast on the face"),
+    _("Cut a little closer or wider"),
+]
 REASONS = {
     "proposed to withdraw": LISTED,
     "proposed": [_("from the list %(list)s")],
@@ -66,5 +84,5 @@ REFUSALS = [
 
 
 def register_words() -> None:
-    register([*SUBJECTS, *LISTED, *PARTS])
+    register([*SUBJECTS, *LISTED, *PARTS, *UNUSABLE])
     register_reasons(REASONS | dict.fromkeys(("approved", "renewed"), [UNTIL, *REFUSALS]))

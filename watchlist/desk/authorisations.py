@@ -53,7 +53,7 @@ class AuthorisationAdmin(DecidedAdmin):
         actor = Actor.from_request(request)
         authorisation_sign(authorisation=obj, categories=categories, by=signed_in(request), actor=actor)
 
-    def do_approve(self, request: HttpRequest, row: Authorisation) -> str:
+    def do_approve(self, request: HttpRequest, row: Authorisation) -> Any:
         authorisation_approve(authorisation=row, by=signed_in(request), actor=Actor.from_request(request))
         return IN_FORCE
 

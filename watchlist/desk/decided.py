@@ -41,7 +41,7 @@ class DecidedAdmin(RecordedAdmin):
             return HttpResponseRedirect(self.address("change", pk))
         return self.told(request, message)
 
-    def do_approve(self, request: HttpRequest, row: Any) -> str:
+    def do_approve(self, request: HttpRequest, row: Any) -> Any:
         raise NotImplementedError
 
     def approval_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class DecidedAdmin(RecordedAdmin):
     def address(self, page: str, *arguments: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
 
-    def told(self, request: HttpRequest, message: str) -> HttpResponse:
+    def told(self, request: HttpRequest, message: Any) -> HttpResponse:
         messages.success(request, message)
         return HttpResponseRedirect(self.address("changelist"))
 

@@ -204,7 +204,7 @@ class EntryAdmin(DecidedAdmin):
     def approval_context(self, request: HttpRequest, row: Entry) -> dict[str, Any]:
         return {"cautions": self._cautions(request, row), "facts": in_words(row.category.slug, row.particulars)}
 
-    def do_approve(self, request: HttpRequest, row: Entry) -> str:
+    def do_approve(self, request: HttpRequest, row: Entry) -> Any:
         seen = request.POST.get("version", "")
         version = int(seen) if seen.isdecimal() else 0
         entry_approve(entry=row, seen_version=version, by=signed_in(request), actor=Actor.from_request(request))

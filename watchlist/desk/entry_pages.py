@@ -163,7 +163,7 @@ def preview_photograph(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse
     return JsonResponse(answer | {"cautions": seen.similar.sentences}, headers={"Cache-Control": "no-store"})
 
 
-def _done(desk: "EntryAdmin", request: HttpRequest, act: Callable[[], Any], message: str) -> HttpResponse:
+def _done(desk: "EntryAdmin", request: HttpRequest, act: Callable[[], Any], message: Any) -> HttpResponse:
     try:
         act()
     except Refused as refusal:
