@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor, record_access
 from retention.files import remove_folder, size_of, vault
@@ -122,7 +123,7 @@ def register_holds() -> None:
     register(
         Holding(
             kind=KIND,
-            title="Copies for legal holds",
+            title=_("Copies for legal holds"),
             keep=lambda: None,
             destroy_due=destroy_due,
             destroy_owner=destroy_owner,

@@ -5,16 +5,18 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
+from audit.stored import Sentence, in_english
 from retention import clock
 from retention.holding import copy_held, destroy_due
 from retention.models import Hold
 from retention.registry import Span, Spared, holding_of
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened
+class Refused(Sentence):  # noqa: N818 - reads as what happened
     """The hold is not allowed; the message says why, and what to do instead."""
 
 
@@ -27,13 +29,13 @@ def hold_request(
     Raises Refused.
     """
     if not reason.strip() or not instrument.strip():
-        raise Refused("Say why, and by which legal instrument: a hold is an exception that must be accounted for.")
+        raise Refused(_("Say why, and by which legal instrument: a hold is an exception that must be accounted for."))
     if (alert is None) == (span is None):
-        raise Refused("Name one alert, or one camera with a period.")
+        raise Refused(_("Name one alert, or one camera with a period."))
     if until <= clock.now():
-        raise Refused("This moment is over. Choose a last day that lies ahead.")
+        raise Refused(_("This moment is over. Choose a last day that lies ahead."))
     if span is not None and span.end <= span.start:
-        raise Refused("The period must end after it begins.")
+        raise Refused(_("The period must end after it begins."))
     hold = Hold(alert=alert, words=_words(alert, span), reason=reason.strip(), instrument=instrument.strip())
     if span is not None:
         hold.camera, hold.period_start, hold.period_end = span.camera, span.start, span.end
@@ -56,7 +58,7 @@ def hold_approve(*, hold: Hold, by: User, actor: Actor) -> Hold:
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="approved", subject=hold, reason=str(refusal), result=refused)
+        record_access(actor=actor, action="approved", subject=hold, reason=in_english(refusal), result=refused)
         raise
 
 
@@ -66,12 +68,12 @@ def hold_end(*, hold: Hold, reason: str, actor: Actor) -> None:
     Raises Refused.
     """
     if not reason.strip():
-        raise Refused("Say why the hold ends: the access log keeps the reason.")
+        raise Refused(_("Say why the hold ends: the access log keeps the reason."))
     with transaction.atomic():
         clock.take_turn()
         row = Hold.objects.select_for_update().get(pk=hold.pk)
         if row.ended_at is not None:
-            raise Refused("This hold has ended already.")
+            raise Refused(_("This hold has ended already."))
         record_access(actor=actor, action="ended", subject=row, reason=reason.strip())
         now = clock.now()
         Hold.objects.filter(pk=row.pk).update(until=min(row.until, now))
@@ -88,11 +90,11 @@ def copy_now() -> int:
 
 def _refuse_approval(hold: Hold, by: User) -> None:
     if hold.ended_at is not None or hold.until <= clock.now():
-        raise Refused("This hold is over.")
+        raise Refused(_("This hold is over."))
     if hold.approved_by_id is not None:
-        raise Refused("This hold is approved already.")
+        raise Refused(_("This hold is approved already."))
     if hold.requested_by_id == by.pk:
-        raise Refused("You requested this hold, so another person must approve it: nobody decides alone.")
+        raise Refused(_("You requested this hold, so another person must approve it: nobody decides alone."))
 
 
 def _words(alert: int | None, span: Span | None) -> str:
@@ -103,6 +105,7 @@ def _words(alert: int | None, span: Span | None) -> str:
     if holding is not None and holding.describe is not None:
         described = holding.describe(int(number or 0))
         if described is None:
-            raise Refused(f"There is no {words}.")
+            missing = _("There is no alert %(number)s.") if span is None else _("There is no camera %(number)s.")
+            raise Refused(missing, number=number)
         words = described
     return words if span is None else f"{words}, {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"

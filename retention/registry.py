@@ -29,6 +29,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 
@@ -87,7 +88,7 @@ class Holding:
     """One kind of thing that an app keeps in the vault."""
 
     kind: str  # the first part of its owners' names
-    title: str  # for people, in the plural: "Recordings"
+    title: Any  # for people, in the plural: "Recordings"; lazy, so that it is in the reader's language
     # How long each is kept, asked anew each time (settings may shorten it); None: each has a date of its own.
     keep: Callable[[], timedelta | None]
     destroy_due: Callable[[datetime, int, Spared], Destroyed]  # (now, size, spare)

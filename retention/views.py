@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -79,7 +80,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, ["retention.approve_hold"])
     hold = get_object_or_404(Hold, pk=pk)
     if request.POST.get("read") != "yes":
-        return _holds_page(request, HoldForm(), 422, "Say that you have read the legal instrument.")
+        return _holds_page(request, HoldForm(), 422, gettext("Say that you have read the legal instrument."))
     try:
         hold_approve(hold=hold, by=cast(User, request.user), actor=Actor.from_request(request))
     except Refused as refusal:

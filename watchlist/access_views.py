@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,13 +21,13 @@ from watchlist.who import numbers_and_posts, who_can_see
 
 
 class GlassForm(forms.Form):
-    school = forms.ModelChoiceField(School.objects.all(), empty_label=None)
+    school = forms.ModelChoiceField(School.objects.all(), empty_label=None, label=_("School"))
     reason = forms.CharField(
-        label="What has happened?",
+        label=_("What has happened?"),
         min_length=SHORTEST_REASON,
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"min_length": "Say it in a sentence: the privacy officer reads it."},
+        error_messages={"min_length": _("Say it in a sentence: the privacy officer reads it.")},
     )
 
 

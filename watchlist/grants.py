@@ -8,10 +8,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm
 
 from audit.services import Actor, record_access
+from audit.stored import in_english
 from cameras.models import School
 from lockport.models import TimeLimit
 from watchlist.models import Category
@@ -66,7 +68,7 @@ def grants_give(
     held = {grant.row: grant for grant in grants_held(to)}
     new = [row for row in rows if row not in held or held[row].until != until]
     if new and actor.id == to.pk:
-        raise Refused("You cannot grant anything to yourself. Ask another administrator: nobody decides alone.")
+        raise Refused(_("You cannot grant anything to yourself. Ask another administrator: nobody decides alone."))
     for row in new:
         grant_set(to=to, row=row, actor=actor, until=until, reason=reason)
     return len(new)
@@ -76,7 +78,7 @@ def grants_give(
 def grant_set(*, to: User, row: Model, actor: Actor, until: datetime | None, reason: str = "") -> None:
     """Let one grant hold until exactly then, and record it. Raises Refused for an end that is past."""
     if until is not None and until <= timezone.now():
-        raise Refused("A grant must end in the future.")
+        raise Refused(_("A grant must end in the future."))
     words = [_words(row), *([f"until {until:%Y-%m-%d %H:%M} UTC"] if until else []), *([reason] if reason else [])]
     record_access(actor=actor, action="granted", subject=to, reason=", ".join(words))
     held = assign_perm(PERMISSIONS[type(row)], to, row)
@@ -117,4 +119,4 @@ def _ended(grant: Grant) -> str:
 
 
 def _words(row: Model) -> str:
-    return f"{row._meta.verbose_name} {row}"
+    return in_english(lambda: f"{row._meta.verbose_name} {row}")

@@ -4,9 +4,11 @@ import io
 import warnings
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 from PIL import ImageOps
 
+from audit.stored import Sentence
 from cameras.vision.types import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -17,7 +19,7 @@ QUALITY = 92
 NEUTRAL_GREY = (128, 128, 128)
 
 
-class PictureProblem(ValueError):
+class PictureProblem(Sentence, ValueError):
     """The file cannot be used; the message says what is wrong with it and what to do better."""
 
 
@@ -34,7 +36,7 @@ def read_picture(content: bytes) -> Image:
             return _decoded(picture)
         except Exception as error:  # a damaged file makes decoders fail in every way there is
             raise PictureProblem(
-                "The file is damaged: it begins as a picture but cannot be read to its end. Export or scan it again."
+                _("The file is damaged: it begins as a picture but cannot be read to its end. Export or scan it again.")
             ) from error
 
 
@@ -54,18 +56,28 @@ def _opened(content: bytes) -> Pillow.Image:
         picture = None
     except Exception:
         raise PictureProblem(
-            "This is not a JPEG, PNG or WebP picture, whatever its name says. Open it in a picture viewer and save it "
-            "as JPEG."
+            _(
+                "This is not a JPEG, PNG or WebP picture, whatever its name says. Open it in a picture "
+                "viewer and save it as JPEG."
+            )
         ) from None
     if picture is None or width * height > LARGEST_PIXELS:
         raise PictureProblem(
-            f"The picture is too large: more than {LARGEST_PIXELS // 1_000_000} million pixels. Save it smaller, "
-            f"about {LARGEST_SIDE} pixels wide."
+            _(
+                "The picture is too large: more than %(millions)s million pixels. Save it smaller, "
+                "about %(width)s pixels wide."
+            ),
+            millions=LARGEST_PIXELS // 1_000_000,
+            width=LARGEST_SIDE,
         )
     if min(width, height) < SMALLEST_SIDE:
         raise PictureProblem(
-            f"The picture is too small: {width} x {height} pixels. Use one in which the face alone is at least 100 "
-            "pixels wide."
+            _(
+                "The picture is too small: %(width)s x %(height)s pixels. Use one in which the face alone "
+                "is at least 100 pixels wide."
+            ),
+            width=width,
+            height=height,
         )
     return picture
 

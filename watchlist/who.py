@@ -8,9 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from cameras.models import School
+from lockport.access import role_words
 from watchlist.models import Category
 
 Ends = dict[int, datetime | None]  # of a school or category, by its number; None for no end
@@ -33,7 +35,7 @@ def who_can_see() -> list[Sight]:
     """Every active account that has a role which shows faces, or any grant; in a fixed number of queries."""
     schools, categories = _live("cameras", "review_school"), _live("watchlist", "review_category")
     school_names = dict(School.objects.values_list("pk", "name"))
-    category_names = dict(Category.objects.values_list("pk", "name"))
+    category_names = {pk: gettext(name) for pk, name in Category.objects.values_list("pk", "name")}
     alerts, watchlist = _holders("alerts", "view_alert"), _holders("watchlist", "view_photograph")
     factors = set(Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES).values_list("user", flat=True))
     found = []
@@ -45,7 +47,8 @@ def who_can_see() -> list[Sight]:
             continue
         sight = Sight(
             person=person,
-            posts=[group.name for group in person.groups.all()] or (["Superuser"] if person.is_superuser else []),
+            posts=[role_words(group.name) for group in person.groups.all()]
+            or ([gettext("Superuser")] if person.is_superuser else []),
             second_factor=person.pk in factors,
             sees_alerts=bool(role_alerts and own_schools and own_categories),
             sees_watchlist=bool(role_watchlist and own_categories),
@@ -62,7 +65,7 @@ def numbers_and_posts() -> tuple[list[tuple[str, list[tuple[str, int]]]], list[t
     schools: dict[str, Counter[str]] = {name: Counter() for name in School.objects.values_list("name", flat=True)}
     keepers: Counter[str] = Counter()
     for sight in sights:
-        post = ", ".join(sight.posts) or "Other"
+        post = ", ".join(sight.posts) or gettext("Other")
         if sight.sees_alerts:
             for name, _ in sight.schools:
                 schools[name][post] += 1

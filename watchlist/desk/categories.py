@@ -7,6 +7,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
@@ -27,13 +29,15 @@ class CategoryAdmin(RecordedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description="In use", ordering="enabled")
+    @admin.display(description=_("In use"), ordering="enabled")
     def in_use(self, row: Category) -> SafeString:
-        return badge("active", "✓ in use") if row.enabled else badge("ended", "– switched off")
+        if row.enabled:
+            return badge("active", f"✓ {gettext('in use')}")
+        return badge("ended", f"– {gettext('switched off')}")
 
-    @admin.display(description="An entry must state")
+    @admin.display(description=_("An entry must state"))
     def needs(self, row: Category) -> str:
-        return "; ".join(need.label for need in needs_of(row.slug)) or "its basis"
+        return "; ".join(str(need.label) for need in needs_of(row.slug)) or gettext("its basis")
 
     @method_decorator(step_up_required)
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import django
 import numpy as np
 from django.conf import settings
 
+from audit.stored import in_english
 from cameras.vision.analyse import Models, Options, load_models
 from cameras.vision.embed import face_chip
 from cameras.vision.landmarks import box_of, predict_landmarks
@@ -52,7 +54,7 @@ def see_all(paths: Sequence[Path], *, processes: int) -> Iterator[Seen]:
         return
     # Started anew rather than forked: the runtimes' threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=django.setup) as pool:
         yield from pool.map(see, paths, chunksize=_BATCH)
 
 
@@ -130,5 +132,5 @@ def _usual_models() -> tuple[Any, Any]:
 
 def _kind_of(problem: Exception) -> str:
     """A refusal without its figures, so that equal ones can be counted together."""
-    text = str(problem) if isinstance(problem, ValueError) else "The file cannot be read"
+    text = in_english(problem) if isinstance(problem, ValueError) else "The file cannot be read"
     return re.split(r"[.:,]", re.sub(r"\d+ faces", "several faces", text))[0]
