@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
 from retention.checks import policy
@@ -72,7 +73,7 @@ def register_alerts() -> None:
     register(
         Holding(
             kind=KIND,
-            title="Alerts and their evidence",
+            title=_("Alerts and their evidence"),
             keep=lambda: policy().alerts,
             destroy_due=destroy_due,
             destroy_owner=destroy_owner,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera, Export, Gap, Segment, recording_owner
 from retention.checks import policy
@@ -146,7 +147,7 @@ def register_cameras() -> None:
     register(
         Holding(
             kind=RECORDINGS,
-            title="Recordings",
+            title=_("Recordings"),
             keep=lambda: policy().recordings,
             destroy_due=recordings_destroy_due,
             destroy_owner=recordings_destroy_owner,
@@ -161,7 +162,7 @@ def register_cameras() -> None:
     register(
         Holding(
             kind=EXPORTS,
-            title="Exports",
+            title=_("Exports"),
             keep=lambda: policy().exports,
             destroy_due=exports_destroy_due,
             destroy_owner=lambda owner: _destroy_exports(list(Export.objects.filter(handle__in=uuids([owner])))),
