@@ -32,7 +32,7 @@ ACCOUNT, NAMED = gettext_noop("account %(number)s"), gettext_noop("%(name)s (acc
 COPY = gettext_noop("%(format)s of %(asked)s")
 DAYS_IN, EVERYTHING = gettext_noop("%(asked)s (days in %(zone)s)"), gettext_noop("everything")
 SENTENCES = [EVERYTHING, *ASKED.values(), NAMED, ACCOUNT]
-SENTENCES += ["workers", "the command line", "people not signed in", "done", "refused"]
+SENTENCES += ["workers", "the command line", "people not signed in"]
 RECORDED = re.compile(r"(?:(?P<format>CSV|JSON) of )?(?P<asked>.+?)(?: \(days in (?P<zone>[^()]+)\))?", re.DOTALL)
 QUOTED = re.compile(r"(?<=“).+?(?=”)")
 SUBJECT = re.compile(r"[a-z]{1,40} [\w.:/-]{1,40}")
@@ -121,6 +121,9 @@ def shown_asked(stored: str) -> str:
 
 
 def _piece_shown(piece: str) -> str:
+    for result, label in AccessRecord.Result.choices:
+        if piece == ASKED["result"] % {"what": result}:
+            return gettext(ASKED["result"]) % {"what": label}
     words = shown(piece, SENTENCES)
     return QUOTED.sub(lambda kind: _kind_shown(kind[0]), words)
 

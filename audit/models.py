@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppendOnly(Exception):
@@ -48,8 +49,8 @@ class AccessRecord(AppendOnlyModel):
         STRANGER = "stranger", _("somebody not signed in")
 
     class Result(models.TextChoices):
-        DONE = "done", _("done")
-        REFUSED = "refused", _("refused")
+        DONE = "done", pgettext_lazy("an act", "done")
+        REFUSED = "refused", pgettext_lazy("an act", "refused")
 
     at = models.DateTimeField(db_index=True)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)

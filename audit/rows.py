@@ -34,6 +34,7 @@ class Row:
     there: str  # the time at the school, where its clock shows another
     about: Link | None
     role: str
+    grants: str
 
     @property
     def is_refused(self) -> bool:
@@ -48,7 +49,8 @@ def row(record: AccessRecord, asked: Filter, zones: Mapping[str, ZoneInfo]) -> R
         at_school = there if there[:8] != here[:8] else ""
     about = Link(shown(record.about), asked.narrowed("about", record.about).query()) if record.about else None
     links = [_link(part, asked) for part in sentence(record)]
-    return Row(record, links, day(record.at, asked.zone), here, at_school, about, roles_shown(record.role))
+    grants = "; ".join(shown(name) for name in record.grant.split("; "))
+    return Row(record, links, day(record.at, asked.zone), here, at_school, about, roles_shown(record.role), grants)
 
 
 def _link(part: Part, asked: Filter) -> Link:

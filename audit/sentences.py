@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as in_format
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from audit.acts import act_of
 from audit.filters import shown_asked
@@ -131,7 +131,7 @@ def roles_shown(stored: str) -> str:
 
 def _ending(record: AccessRecord) -> list[Part]:
     refused = record.result == AccessRecord.Result.REFUSED
-    result = [Part(gettext("refused"), "result", record.result)]
+    result = [Part(pgettext("an act", "refused"), "result", record.result)]
     parts = _filled(gettext(", and was %(refused)s"), {"refused": result}) if refused else []
     reason = reason_shown(record).removesuffix(".")
     return [*parts, Part(f": {reason}")] if reason else parts

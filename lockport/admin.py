@@ -8,6 +8,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -97,13 +99,36 @@ class GrantsForm(forms.Form):
         return until.astimezone(UTC) if until else None
 
 
+class RolesFilter(admin.RelatedFieldListFilter):
+    """Roles by the names that pages give them."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(number, role_words(name)) for number, name in super().field_choices(field, request, model_admin)]
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django puts its help together when it is imported, in English."""
+
+    usable_password_help_text = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
+class RoleChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return role_words(obj.name)
+
+
 @admin.register(User)
 class PersonAdmin(RecordedAdmin, UserAdmin):
     """Accounts are switched off, not deleted: the log and every decision refer to them."""
 
+    change_password_form = PasswordForm
     change_form_template = "admin/auth/user/person_change_form.html"
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "is_staff"]
-    list_filter = ["groups", "is_active"]
+    list_filter = [("groups", RolesFilter), "is_active"]
     readonly_fields = ["last_login", "date_joined"]
     own_account = ["is_staff", "groups"]
 
@@ -116,6 +141,11 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["form_class"] = RoleChoices
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:

@@ -84,7 +84,7 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
         "glass": broken_by(cast.superuser, front_door.school).pk,
         "hold": Hold.objects.create(
             alert=alert.pk,
-            words="alert",
+            words="alert 1",
             reason="A suit",
             instrument="Order 9",
             requested_by=cast.north_principal,

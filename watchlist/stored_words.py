@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop as _
 
 from audit.stored import register, register_reasons
+from watchlist.category_words import WORDS as CATEGORIES
 
 SUBJECTS = [
     _("who can see what"),
@@ -14,6 +15,8 @@ SUBJECTS = [
     _("document %(number)s of %(entry)s"),
     _("appeal %(number)s against %(entry)s"),
     _("appeal %(number)s"),
+    *CATEGORIES,
+    _("entry %(number)s (%(pseudonym)s)"),
     _("Authorisation of %(school)s until %(day)s"),
 ]
 GRANTS = [

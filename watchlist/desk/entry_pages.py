@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
@@ -33,6 +33,8 @@ from watchlist.services import entry_withdraw
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
 
+# What the settings say of a district that has not said it itself.
+UNNAMED = [gettext_noop("The school district"), gettext_noop("the district's privacy officer, at the district office")]
 WITHDRAWN = _("Withdrawn. Photographs and templates are destroyed; within 5 seconds no camera looks for this person.")
 STAYS = _("The entry stays. The reason is in the access log.")
 ASKED = _("Proposed. Another administrator must approve the renewal; until then the old day counts.")
@@ -118,8 +120,8 @@ def letter(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
         "entry": row,
         "today": timezone.now(),
         "facts": _facts(row),
-        "district": settings.LOCKPORT_DISTRICT,
-        "contact": settings.LOCKPORT_CONTACT,
+        "district": gettext(settings.LOCKPORT_DISTRICT),
+        "contact": gettext(settings.LOCKPORT_CONTACT),
         "acknowledge_days": ACKNOWLEDGE_WITHIN.days,
         "answer_days": ANSWER_WITHIN.days,
     }
