@@ -20,7 +20,7 @@ from watchlist.models import Appeal, Authorisation, Entry
 FUNCTIONS = ("gettext", "ngettext", "pgettext", "npgettext")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 READ = ("alt", "title", "aria-label", "placeholder", "data-said")
-UNREAD = {"script", "style", "code", "kbd", "template"}  # and whatever says translate="no" or lang="…"
+UNREAD = {"script", "style", "code", "kbd", "template", "textarea"}  # and whatever says translate="no" or lang="…"
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # The same in every language: the product, zones, units, formats; and what Django itself leaves in English.
 SAME = {

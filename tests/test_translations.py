@@ -34,9 +34,6 @@ ROOMS = {
     "account": [name for name in PAGES if ":" not in name and name not in {"evaluation", "who-can-see", "cameras-api"}],
     **{f"admin-{app}": [m for m in ADMIN if m.startswith(app)] for app in ("alerts", "cameras", "auth", "watchlist")},
 }
-# Rooms that are still English in part. Empty this, and the marks below go with it.
-UNFINISHED = {"cameras", "admin-alerts", "admin-cameras"}
-unfinished = pytest.mark.xfail(bool(UNFINISHED), reason="some rooms are still being translated")
 
 
 def keys(catalogue: polib.POFile) -> set[tuple[str, str, str]]:
@@ -56,7 +53,6 @@ def test_the_catalogue_has_the_sentences_of_the_sources_and_no_others(tmp_path: 
     assert not ours.obsolete_entries()
 
 
-@unfinished
 def test_every_sentence_is_said_in_spanish():
     catalogue = polib.pofile(str(CATALOGUE))
     assert not [row.msgid for row in catalogue.fuzzy_entries()]
@@ -81,7 +77,6 @@ def test_whatever_scripts_say_is_known_to_the_catalogue():
     assert {sentence for script in scripts for sentence in SAID.findall(script)} == set(SENTENCES)
 
 
-@unfinished
 def test_no_template_holds_a_sentence_of_its_own():
     """Also of states that the rows of the test below are never in."""
     left = {
@@ -116,10 +111,6 @@ def test_somebody_reads_in_the_language_of_their_browser_until_they_choose_anoth
 def test_choosing_a_language_leads_to_no_other_site(db):
     answer = Client().post("/language/", {"language": "es", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/"
-
-
-def rooms() -> list[object]:
-    return [pytest.param(room, marks=[pytest.mark.xfail] if room in UNFINISHED else []) for room in ROOMS]
 
 
 @pytest.fixture
@@ -157,7 +148,7 @@ def desk_of(model: str, rows: dict[str, int], people: dict[str, Client]) -> list
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", ROOMS)
 def test_no_page_shows_a_sentence_untranslated_and_none_stores_one_translated(
     room: str,
     rows: dict[str, int],  # noqa: F811
