@@ -47,6 +47,8 @@ KINDS = {
 
 ACTS = {
     "looked at": Act(_("%(who)s looked at %(what)s"), _("%(who)s tried to look at %(what)s"), "look"),
+    "opened": Act(_("%(who)s opened %(what)s"), _("%(who)s tried to open %(what)s"), "look"),
+    "looked for": Act(_("%(who)s looked for %(what)s"), _("%(who)s tried to find %(what)s"), "look"),
     "looked at the face of": Act(
         _("%(who)s looked at the camera's picture of the face of %(what)s"),
         _("%(who)s tried to look at the face of %(what)s"),
@@ -175,6 +177,11 @@ ACTS = {
     ),
     "signed in": Act(_("%(who)s signed in as %(what)s"), _("%(who)s tried to sign in as %(what)s"), "door"),
     "signed out": Act(_("%(who)s signed out as %(what)s"), _("%(who)s tried to sign out as %(what)s"), "door"),
+    "archived": Act(
+        _("%(who)s archived what is older than six years in %(what)s"),
+        _("%(who)s tried to archive what is old in %(what)s"),
+        "export",
+    ),
     "exported": Act(_("%(who)s exported %(what)s"), _("%(who)s tried to export %(what)s"), "export"),
     "asked for": Act(_("%(who)s asked for %(what)s"), _("%(who)s tried to ask for %(what)s"), "export"),
     "agreed to": Act(_("%(who)s agreed to %(what)s"), _("%(who)s tried to agree to %(what)s"), "export"),
@@ -194,6 +201,7 @@ ACTS = {
     "deleted early": Act(_("%(who)s deleted early %(what)s"), _("%(who)s tried to delete early %(what)s"), "system"),
     "ended": Act(_("%(who)s ended %(what)s"), _("%(who)s tried to end %(what)s"), "system"),
     "set back": Act(_("%(who)s set back %(what)s"), _("%(who)s tried to set back %(what)s"), "system"),
+    "exchanged": Act(_("%(who)s exchanged %(what)s"), _("%(who)s tried to exchange %(what)s"), "system"),
     "retired the old": Act(
         _("%(who)s retired the old %(what)s"), _("%(who)s tried to retire the old %(what)s"), "system"
     ),

@@ -3,7 +3,7 @@
 Kept in the cache, not in the database: whoever rules the database must not write "all is well" there.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import redis
@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from audit.checkpoints import newest
 from audit.memory import Place
 from audit.models import AccessLink
 from audit.verifier import Head
@@ -29,7 +30,8 @@ WHOLE = _(
     "The log is complete and unbroken up to %(clock)s (%(records_count)s records; last published head %(head)s, "
     "%(agreeing_count)s of %(witnesses_count)s witnesses agree)."
 )
-SENTENCES = [NOT_YET, LATE, NO_HEAD, WRONG_AND_MORE, WRONG, EMPTY, WHOLE]
+AND_ARCHIVED = _("%(whole)s The %(records_count)s of before %(day)s were archived on %(archived_day)s.")
+SENTENCES = [NOT_YET, LATE, NO_HEAD, WRONG_AND_MORE, WRONG, EMPTY, AND_ARCHIVED, WHOLE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,6 @@ def _kept() -> tuple[LogState, Standing, datetime] | None:
 
 
 def _with_words(state: LogState) -> LogState:
-    from dataclasses import replace
-
     if state.problems:
         pattern = WRONG if len(state.problems) == 1 else WRONG_AND_MORE
         return replace(state, words=pattern % {"problem": state.problems[0], "count": len(state.problems) - 1})
@@ -130,4 +130,8 @@ def _with_words(state: LogState) -> LogState:
         return replace(state, words=EMPTY)
     values = {"clock": clock(state.up_to), "records_count": f"{state.records:,}", "head": clock(state.last_head)}
     values |= {"agreeing_count": str(state.witnesses_agreeing), "witnesses_count": str(state.witnesses)}
-    return replace(state, words=WHOLE % values)
+    words = WHOLE % values
+    if begins := newest():
+        values = {"records_count": f"{begins.position:,}", "day": begins.until[:10], "archived_day": begins.at[:10]}
+        words = AND_ARCHIVED % (values | {"whole": words})
+    return replace(state, words=words)

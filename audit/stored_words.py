@@ -14,6 +14,8 @@ SUBJECTS = [
     _("entry %(number)s"),
     _("photograph %(number)s of %(entry)s"),
     _("the access log"),
+    _("the page %(path)s"),
+    _("key of the access log's codes"),
     _("the list of weekly reviews"),
     _("the review of week %(week)s"),
     _("review of week %(week)s"),
@@ -42,6 +44,8 @@ REASONS = {
     "removed a second factor from": [_("lost"), *FACTORS],
     "added a second factor to": FACTORS,
     "made new recovery codes for": FACTORS,
+    "opened": [_("not allowed")],
+    "looked for": [_("nothing there that they may see")],
     "signed off": [_("%(count)s pointed out; %(note)s")],
 }
 # What verifier.py says, which stands alone and knows no languages, and those that call it.
@@ -71,6 +75,21 @@ PROBLEMS = [
         "were shown different logs, or the log was set back."
     ),
     _("Line %(number)s of %(file)s is not a signed head."),
+    _("Line %(number)s of %(file)s is not a checkpoint."),
+    _(
+        "Records left the log before six years were over: head %(number)s of %(at)s knew %(count)s records, the "
+        "checkpoint of %(checkpoint_at)s lets go of all up to position %(place_number)s."
+    ),
+    _("The checkpoint of %(at)s at position %(place_number)s is not signed by a key that was given."),
+    _("What stood up to position %(place_number)s is archived: a checkpoint of %(at)s says so."),
+    _(
+        "The checkpoint of %(at)s says that position %(place_number)s has the hash %(hash)s; here the log has come to "
+        "position %(here_number)s with the hash %(here)s."
+    ),
+    _(
+        "Position %(place_number)s (record %(number)s) was archived and is in the log again: put there, or a backup of "
+        "before."
+    ),
     _("%(count)s records have waited more than %(minutes_number)s minutes for their place in the chain."),
     _("A witness has taken no head since %(at)s (%(number)s attempts): %(problem)s"),
     _("The log once had the hash %(hash)s at position %(number)s, and has it no more: it was set back."),

@@ -8,6 +8,7 @@ SUBJECTS = [
     _("retention"),
     _("the last destruction certificate"),
     _("legal holds"),
+    _("list of legal holds"),
     _("retention's clock"),
     _("hold %(number)s on %(what)s"),
     _("alert %(number)s"),

@@ -12,7 +12,7 @@ from audit.stored import Sentence, in_english, later, shown
 from tests.audit.records import MORNING, record
 from tests.environment import PROJECT
 
-PROBLEMS = ("verifier.py", "verifying.py", "sealing.py", "witnesses.py")
+PROBLEMS = ("verifier.py", "verifying.py", "sealing.py", "witnesses.py", "checkpoints.py")
 
 
 @pytest.fixture(autouse=True)
