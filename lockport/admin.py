@@ -102,14 +102,14 @@ class GrantsForm(forms.Form):
 class RolesFilter(admin.RelatedFieldListFilter):
     """Roles by the names that pages give them."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(number, role_words(name)) for number, name in super().field_choices(field, request, model_admin)]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(number, role_words(str(name))) for number, name in super().field_choices(field, request, model_admin)]
 
 
 class PasswordForm(AdminPasswordChangeForm):
     """Django puts its help together when it is imported, in English."""
 
-    usable_password_help_text = format_lazy(
+    usable_password_help_text = format_lazy(  # type: ignore[assignment]
         '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
