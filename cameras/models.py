@@ -63,32 +63,44 @@ class CameraQuerySet(ScopedQuerySet["Camera"]):
     grants: ClassVar[dict[str, str]] = {"school": "cameras.review_school"}
 
 
+class CameraPlace(models.TextChoices):
+    ENTRANCE = "entrance", "entrance"
+    OUTDOORS = "outdoors", "outdoors"
+    HALLWAY = "hallway", "hallway"
+    OFFICE = "office", "office"
+    CAFETERIA = "cafeteria", "cafeteria or hall"
+    CLASSROOM = "classroom", "classroom"
+    COUNSELLING = "counselling", "counselling"
+    CLINIC = "clinic", "clinic"
+    CHANGING_ROOM = "changing_room", "changing room"
+    TOILET = "toilet", "toilet"
+
+
 class Camera(models.Model):
     """One camera of a school. Its address may hold a password: it is sealed in the database and never printed."""
 
-    class Place(models.TextChoices):
-        ENTRANCE = "entrance", "entrance"
-        OUTDOORS = "outdoors", "outdoors"
-        HALLWAY = "hallway", "hallway"
-        OFFICE = "office", "office"
-        CAFETERIA = "cafeteria", "cafeteria or hall"
-        CLASSROOM = "classroom", "classroom"
-        COUNSELLING = "counselling", "counselling"
-        CLINIC = "clinic", "clinic"
-        CHANGING_ROOM = "changing_room", "changing room"
-        TOILET = "toilet", "toilet"
+    Place = CameraPlace
 
     # Whoever asks, no face is recognised here.
     REFUSED_PLACES: ClassVar[list[str]] = [
-        Place.CLASSROOM,
-        Place.COUNSELLING,
-        Place.CLINIC,
-        Place.CHANGING_ROOM,
-        Place.TOILET,
+        CameraPlace.CLASSROOM,
+        CameraPlace.COUNSELLING,
+        CameraPlace.CLINIC,
+        CameraPlace.CHANGING_ROOM,
+        CameraPlace.TOILET,
+    ]
+
+    # What recognition goes by: these alone, so that a word that nobody has thought of means no.
+    RECOGNISED_PLACES: ClassVar[list[str]] = [
+        CameraPlace.ENTRANCE,
+        CameraPlace.OUTDOORS,
+        CameraPlace.HALLWAY,
+        CameraPlace.OFFICE,
+        CameraPlace.CAFETERIA,
     ]
 
     # Nobody may ever look into these, so nothing of them is kept.
-    NEVER_RECORDED: ClassVar[list[str]] = [Place.CHANGING_ROOM, Place.TOILET]
+    NEVER_RECORDED: ClassVar[list[str]] = [CameraPlace.CHANGING_ROOM, CameraPlace.TOILET]
 
     class Recording(models.TextChoices):
         ALWAYS = Mode.ALWAYS.value, "always"
@@ -97,7 +109,7 @@ class Camera(models.Model):
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cameras")
     name = models.CharField(max_length=120)
-    place = models.CharField(max_length=20, choices=Place, default=Place.ENTRANCE)
+    place = models.CharField(max_length=20, choices=CameraPlace, default=CameraPlace.ENTRANCE)
     address = SealedTextField(help_text="rtsp://user:password@host/path, usb:0, or a video file in the allowed folder.")
     enabled = models.BooleanField(default=True, help_text="Watched while on.")
     recording = models.CharField(max_length=10, choices=Recording, default=Recording.ALWAYS)
@@ -130,6 +142,7 @@ class Camera(models.Model):
                 | models.Q(watch_from__isnull=False, watch_until__isnull=False),
                 name="camera_hours_have_two_ends",
             ),
+            models.CheckConstraint(condition=models.Q(place__in=CameraPlace.values), name="camera_place_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -141,7 +154,7 @@ class Camera(models.Model):
 
     @property
     def recognition_refused(self) -> bool:
-        return self.place in self.REFUSED_PLACES
+        return self.place not in self.RECOGNISED_PLACES
 
     @property
     def recording_mode(self) -> Mode:
