@@ -92,5 +92,8 @@ _WORDS: dict[CameraState, tuple[str, str]] = {
         "Pictures arrive, but looking for faces in them fails again and again.",
         "Look for the error in the log of the watch worker; until then nobody is recognised at this camera.",
     ),
-    CameraState.STOPPED: ("The camera is not being watched.", ""),
+    CameraState.STOPPED: (
+        "The camera is not being watched.",
+        "After a change this lasts a few seconds. If it lasts longer, start a watch worker.",
+    ),
 }
