@@ -191,9 +191,13 @@ class EntryForm(forms.ModelForm):
         if removed and not kept and not new:
             self.add_error("remove_photographs", "One photograph must stay: add another, or withdraw the entry.")
         templates = readable_templates(self.instance.pk or 0, [str(row.template.name) for row in kept])
-        for enrolment in new:
-            if not self._refuse("new_photographs", lambda: refuse_stranger(enrolment.template, templates)):  # noqa: B023
+        names = [file.name for file in self.files.getlist("new_photographs")]
+        for name, enrolment in zip(names, new, strict=False):
+            try:
+                refuse_stranger(enrolment.template, templates)
                 templates.append(enrolment.template)
+            except Refused as refusal:
+                self.add_error("new_photographs", f"{name}: {refusal}")
 
     def _present(self) -> list[Photograph]:
         return [] if self.instance.pk is None else list(self.instance.photographs.all())

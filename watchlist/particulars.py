@@ -12,6 +12,7 @@ from django.utils import timezone
 from watchlist.refusals import Refused
 
 STUDENTS = "suspended-student"  # the category whose entries are students
+BANNED = "banned"  # the category whose entries rest on an order
 LONGEST = 200
 
 
@@ -48,7 +49,7 @@ NEEDS: dict[str, tuple[Particular, ...]] = {
             choices=(("terminated", "terminated"), ("suspended", "suspended"), ("on leave", "on leave")),
         ),
     ),
-    "banned": (
+    BANNED: (
         Particular("order_by", "Ordered by", choices=(("school", "the school"), ("court", "a court"))),
         Particular("order_number", "Number of the document", "The number or file reference of the written order."),
     ),

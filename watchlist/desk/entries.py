@@ -13,7 +13,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
-from watchlist.cautions import age_caution, enrolled, misses_caution, passers_by_words, similar_entries
+from watchlist.cautions import (
+    age_caution,
+    document_caution,
+    enrolled,
+    misses_caution,
+    passers_by_words,
+    similar_entries,
+)
 from watchlist.desk import entry_pages
 from watchlist.desk.decided import DecidedAdmin
 from watchlist.desk.filters import SOON, WaitingFilter, with_waiting
@@ -93,8 +100,15 @@ class EntryAdmin(DecidedAdmin):
             kwargs["queryset"] = rows.filter(Q(enabled=True) | own).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Beside somebody's category there is no way to change what that category means for everybody."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "category":
+            field.widget.can_change_related = field.widget.can_view_related = field.widget.can_add_related = False
+        return field
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        context["slugs"] = {row.pk: row.slug for row in Category.objects.visible_to(request.user)}
+        context["kinds"] = Category.objects.visible_to(request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="State", ordering="status")
@@ -184,7 +198,7 @@ class EntryAdmin(DecidedAdmin):
     def _cautions(self, request: HttpRequest, row: Entry) -> list[str]:
         """What to know before answering for this entry; whoever is named in it is recorded as looked at."""
         person, actor = signed_in(request), Actor.from_request(request)
-        sentences = [age_caution(row)]
+        sentences = [document_caution(row), age_caution(row)]
         for other in duplicates_of(row, person):
             record_access(actor=actor, action="looked at", subject=other)
             sentences.append(f"There is an entry already with this name or number: {other} ({other.category}).")

@@ -14,6 +14,7 @@ from watchlist.forms import SeveralFilesInput
 from watchlist.importing.files import ImportProblem, Upload, read_photographs, read_signature
 from watchlist.importing.plan import Plan, carry_out, plan_import
 from watchlist.importing.rows import KNOWN, MOST_ROWS, NEEDED
+from watchlist.particulars import NEEDS
 
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
@@ -68,6 +69,7 @@ def import_page(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse:
             problem = str(found)
     context = {**desk.admin_site.each_context(request), "opts": desk.opts, "title": "Import a list"}
     context |= {"form": form, "plan": plan, "problem": problem, "needed": NEEDED, "known": KNOWN[len(NEEDED) :]}
+    context["slugs"] = ", ".join(NEEDS)
     part = "_plan" if request.headers.get("X-Part") == "plan" else "import"
     return render(request, f"admin/watchlist/entry/{part}.html", context)
 
