@@ -125,6 +125,7 @@ class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
         fields = ["name", "birth_date", "category", "schools", "basis", "expires_at"]
+        widgets = {"schools": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

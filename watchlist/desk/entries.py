@@ -51,7 +51,6 @@ class EntryAdmin(DecidedAdmin):
     list_filter = [WaitingFilter, "status", "category", "every_school", "list_name"]
     search_fields = ["name", "list_reference", "particulars__registry_number", "particulars__order_number"]
     search_help_text = "Name, registry number, number of the order, reference in an imported list."
-    filter_horizontal = ["schools"]
     ordering = ["name", "pk"]
     list_per_page = 50
 
