@@ -21,6 +21,7 @@ SET_UP = frozenset(
     {
         "sign-in",
         "sign-out",
+        "language",
         "account_login",
         "account_logout",
         "account_reauthenticate",
