@@ -197,7 +197,7 @@ class EntryAdmin(DecidedAdmin):
     def _cautions(self, request: HttpRequest, row: Entry) -> list[str]:
         """What to know before answering for this entry; whoever is named in it is recorded as looked at."""
         person, actor = signed_in(request), Actor.from_request(request)
-        sentences = [document_caution(row), age_caution(row)]
+        sentences = [age_caution(row)]
         for other in duplicates_of(row, person):
             record_access(actor=actor, action="looked at", subject=other)
             sentences.append(f"There is an entry already with this name or number: {other} ({other.category}).")
@@ -210,7 +210,8 @@ class EntryAdmin(DecidedAdmin):
         return [words for words in sentences if words]
 
     def approval_context(self, request: HttpRequest, row: Entry) -> dict[str, Any]:
-        return {"cautions": self._cautions(request, row), "facts": in_words(row.category.slug, row.particulars)}
+        cautions = [words for words in (document_caution(row), *self._cautions(request, row)) if words]
+        return {"cautions": cautions, "facts": in_words(row.category.slug, row.particulars)}
 
     def do_approve(self, request: HttpRequest, row: Entry) -> str:
         seen = request.POST.get("version", "")
