@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from cameras.models import School
 from watchlist.authorising import refuse_jurisdiction
@@ -97,7 +98,19 @@ def _field_of(need: Particular) -> forms.Field:
     return forms.CharField(max_length=LONGEST, widget=forms.TextInput(attrs={"class": "vTextField"}), **words)
 
 
-class EntryForm(forms.ModelForm):
+class NamedParts(forms.BaseForm):
+    """A form in which the two halves of a moment say which they are: Django leaves them without a label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, AdminSplitDateTime):
+                label = field.label or name.replace("_", " ")
+                for part, words in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                    part.attrs["aria-label"] = f"{label}: {words}"
+
+
+class EntryForm(NamedParts, forms.ModelForm):
     """An entry with its photographs, to be proposed or changed."""
 
     where = forms.ChoiceField(
@@ -217,7 +230,7 @@ EntryForm.declared_fields.update(particular_fields())
 EntryForm.base_fields.update(particular_fields())
 
 
-class AuthorisationForm(forms.ModelForm):
+class AuthorisationForm(NamedParts, forms.ModelForm):
     """An authorisation to be signed."""
 
     class Meta:
@@ -242,7 +255,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class RenewForm(forms.Form):
+class RenewForm(NamedParts, forms.Form):
     until = forms.SplitDateTimeField(
         widget=AdminSplitDateTime(), help_text="The new last moment, in UTC, within the category's limit from today."
     )
@@ -253,7 +266,7 @@ class RenewForm(forms.Form):
     )
 
 
-class AppealForm(forms.Form):
+class AppealForm(NamedParts, forms.Form):
     received_at = forms.SplitDateTimeField(
         label="Received",
         widget=AdminSplitDateTime(),

@@ -23,7 +23,7 @@ from watchlist.cautions import (
 )
 from watchlist.desk import entry_pages
 from watchlist.desk.decided import DecidedAdmin
-from watchlist.desk.filters import SOON, WaitingFilter, with_waiting
+from watchlist.desk.filters import SOON, ListFilter, WaitingFilter, with_waiting
 from watchlist.desk.words import badge, moment
 from watchlist.documents import document_add
 from watchlist.forms import EntryForm
@@ -48,7 +48,7 @@ class EntryAdmin(DecidedAdmin):
     approve_template = "admin/watchlist/entry/approve.html"
     change_list_template = "admin/watchlist/entry/change_list.html"
     list_display = ["name", "state", "category", "where", "photographs_kept", "until"]
-    list_filter = [WaitingFilter, "status", "category", "every_school", "list_name"]
+    list_filter = [WaitingFilter, "status", "category", "every_school", ListFilter]
     search_fields = ["name", "list_reference", "particulars__registry_number", "particulars__order_number"]
     search_help_text = "Name, registry number, number of the order, reference in an imported list."
     ordering = ["name", "pk"]
