@@ -27,8 +27,8 @@ SENTENCES = [
     # the watchlist desk
     gettext_noop("The files are being checked: each photograph takes about a second…"),
     gettext_noop(
-        "The files could not be checked: the connection is lost, or a file is larger than 20 MB. "
-        "Nothing was kept; try again."
+        "The files could not be checked: the connection is lost, or a file is larger than 20 MB or all of them than 80 "
+        "MB. Nothing was kept; try again."
     ),
     gettext_noop("Drop photographs here, or choose them:"),
     gettext_noop("At most 10 photographs at a time: the others were left out."),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
@@ -19,6 +20,7 @@ from watchlist.particulars import NEEDS
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
 
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")  # of a whole folder nothing else is looked at
 OTHER_FILES = "These are not the files that were checked. Check them again, then propose."
 
 
@@ -41,13 +43,20 @@ class ImportForm(forms.Form):
     photographs = FilesField(
         required=False, help_text="The photographs that the list names, as pictures or as one .zip of at most 20 MB."
     )
+    folder = FilesField(
+        required=False,
+        label=_("Or a folder"),
+        widget=SeveralFilesInput(attrs={"multiple": True, "webkitdirectory": True}),
+        help_text=_("Everything in it, at most 80 MB. Only the photographs that the list names are used."),
+    )
     signature = forms.FileField(required=False, help_text="Of a signed list: the Ed25519 signature of the CSV file.")
 
     def upload(self) -> Upload:
         """Raises ImportProblem."""
         values = self.cleaned_data
         signature = read_signature(values["signature"].read()) if values["signature"] else b""
-        photographs = read_photographs(values["photographs"])
+        pictures = [(name, content) for name, content in values["folder"] if name.lower().endswith(PICTURES)]
+        photographs = read_photographs([*values["photographs"], *pictures])
         return Upload(values["list_name"].strip(), values["content"].read(), photographs, signature)
 
 
