@@ -20,7 +20,7 @@ SENTENCES = [
     gettext_noop("%(number)s days ago"),
     # cameras
     gettext_noop("Point %(number)s, %(across)s across, %(down)s down. Arrows move it, Delete removes it."),
-    gettext_noop("A picture of a moment ago. Every face in it has been made unrecognisable."),
+    gettext_noop("A picture of a moment ago. Every face found in it has been made unrecognisable."),
     gettext_noop("No picture arrived: the camera is not being watched now. You can draw all the same."),
     gettext_noop("Nothing was recorded for %(seconds)s seconds before this."),
     gettext_noop("This part cannot be played here: it was destroyed, or your browser does not know its format."),

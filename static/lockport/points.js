@@ -82,7 +82,7 @@ async function show(image) {
       const reader = new FileReader(); // the content security policy allows data:, and not blob:
       reader.onload = () => image.setAttribute("href", reader.result);
       reader.readAsDataURL(await answer.blob());
-      words.textContent = say("A picture of a moment ago. Every face in it has been made unrecognisable.");
+      words.textContent = say("A picture of a moment ago. Every face found in it has been made unrecognisable.");
       return;
     }
     await new Promise((done) => setTimeout(done, 1000));

@@ -95,7 +95,7 @@ def test_a_face_behind_a_mask_is_not_matched_and_the_one_beside_it_is(journey: J
     with browser_window(**TALL) as window:
         page = sign_in(window, district.url, "otto")
         open_camera(page, district, "Front door")
-        page.locator("text=Every face in it has been made unrecognisable").wait_for(timeout=PATIENCE * 1000)
+        page.locator("text=Every face found in it has been made unrecognisable").wait_for(timeout=PATIENCE * 1000)
         draw_with_the_mouse(page, LEFT_HALF, "Neighbour's window")
         open_camera(page, district, "Gym door")
         draw_with_the_keyboard(page, RIGHT_HALF, "Changing room door")
