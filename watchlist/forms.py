@@ -236,6 +236,7 @@ class AuthorisationForm(NamedParts, forms.ModelForm):
     class Meta:
         model = Authorisation
         fields = ["school", "categories", "law", "valid_from", "valid_until"]
+        widgets = {"categories": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
