@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.services import Actor, record_access
 from cameras.aiming import area_add, area_remove, camera_place, plan_picture, view_accept
 from cameras.models import Camera, CameraArea, FloorPlan, School
+from cameras.selectors import overview_of
 from cameras.snapshots import snapshot_ask, snapshot_of
 from lockport.access import require
 
@@ -28,7 +29,8 @@ def _camera(request: HttpRequest, number: int) -> Camera:
 
 def _page(request: HttpRequest, camera: Camera, *, problem: str = "", status: int = 200) -> HttpResponse:
     plan = getattr(camera.school, "plan", None)
-    context = {"camera": camera, "areas": camera.areas.all(), "plan": plan, "problem": problem}
+    view = overview_of(Camera.objects.filter(pk=camera.pk)).cameras[0]
+    context = {"camera": camera, "view": view, "areas": camera.areas.all(), "plan": plan, "problem": problem}
     return render(request, "cameras/aim.html", context | {"kinds": CameraArea.Kind.choices}, status=status)
 
 

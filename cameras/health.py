@@ -35,7 +35,8 @@ class HealthUnknown(Exception):
 class CameraHealth:
     """The last report about one camera; times in unix seconds, None where there is nothing to tell.
 
-    `state` is a CameraState's value, or "" when nobody watches. `since` is when the camera came into this state.
+    `state` is a CameraState's value, or "" when nobody watches. `since` is when the camera came into this state;
+    `delay` the seconds from the newest picture's arrival until it had been looked at.
     """
 
     state: str = ""
@@ -46,6 +47,7 @@ class CameraHealth:
     analysed: int = 0
     matches: int = 0
     failing: str = ""
+    delay: float | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -108,6 +110,7 @@ def report_watch(health: Health) -> None:
         analysed=health.analysed,
         matches=health.matches,
         failing=health.failing,
+        delay=health.delay,
     )
 
 

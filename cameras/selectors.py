@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from cameras.health import CameraHealth, HealthUnknown, health_of
-from cameras.models import Camera, School, Segment
+from cameras.models import Camera, CameraQuerySet, School, Segment
 from cameras.recording.reasons import RecordingState
 from cameras.recording.slicing import Mode
 from cameras.recording.state import recording_states
@@ -138,6 +138,12 @@ class CameraView:
         return max(0.0, time.time() - self.health.last_frame_at)
 
     @property
+    def delay_words(self) -> str:
+        """How long a picture takes from the camera until it has been looked at."""
+        delay = self.counts.delay if self.counts and self.state == "watching" else None
+        return "–" if delay is None else f"{delay:.2f} s" if delay < 10 else f"{delay:.0f} s"
+
+    @property
     def last_frame_words(self) -> str:
         age = self.last_frame_age
         if age is None:
@@ -204,12 +210,24 @@ def cameras_due() -> dict[int, int]:
     return {camera.pk: camera.version for camera in rows if camera.is_due(now)}
 
 
+def cameras_for(person: Person) -> CameraQuerySet:
+    """The cameras whose state this person may know: those of their schools, or all for whoever looks after cameras."""
+    if person.is_authenticated and person.has_perm("cameras.change_camera"):
+        return Camera.objects.all()
+    return Camera.objects.visible_to(person)
+
+
 def overview(person: Person) -> Overview:
-    """The cameras this person may see and how they do, the blind ones first: two queries, two looks into the cache."""
+    """The cameras this person may know of and how they do, the blind ones first."""
+    return overview_of(cameras_for(person))
+
+
+def overview_of(chosen: CameraQuerySet) -> Overview:
+    """How these cameras do, the blind ones first: two queries, two looks into the cache."""
     oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
-    rows = Camera.objects.visible_to(person).select_related("school").defer("address", "usual_view")
+    rows = chosen.select_related("school").defer("address", "usual_view")
     cameras = list(rows)
-    reaches_back = dict(Camera.objects.visible_to(person).values_list("pk", Subquery(oldest)))
+    reaches_back = dict(chosen.values_list("pk", Subquery(oldest)))
     health: dict[int, CameraHealth] = {}
     known = True
     if cameras:

@@ -48,6 +48,7 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
     if (camera.watch_from is None) != (camera.watch_until is None):
         raise ValidationError(_("Enter both when watching begins and when it ends, or neither."))
     camera.full_clean(exclude=["address", "version"])
+    moved = "" if is_new else _moved(camera)
     with transaction.atomic():
         if is_new:
             camera.save()
@@ -57,8 +58,14 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
             camera.save(update_fields=["school", "name", "place", "enabled", "recording", *hours, *sealed])
             Camera.objects.filter(pk=camera.pk).update(version=F("version") + 1)
             camera.refresh_from_db(fields=["version"])
-        record_access(actor=actor, action="added" if is_new else "changed", subject=camera)
+        record_access(actor=actor, action="added" if is_new else "changed", subject=camera, reason=moved)
     return camera
+
+
+def _moved(camera: Camera) -> str:
+    """For the log: from where to where a camera is said to hang now, since recognition depends on it."""
+    before = Camera.objects.values_list("place", flat=True).get(pk=camera.pk)
+    return "" if before == camera.place else f"place: {before} to {camera.place}"
 
 
 @transaction.atomic

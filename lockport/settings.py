@@ -291,8 +291,8 @@ WHITENOISE_USE_FINDERS = LOCKPORT_DEVELOPMENT
 
 # Uploads are photographs: small enough to stay in memory, so that none ever lies unencrypted in a temporary folder.
 FILE_UPLOAD_HANDLERS = ["lockport.uploads.MemoryOnlyUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024, 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 520  # a folder of photographs, and the list that names them
 
 LOGGING = {
     "version": 1,
