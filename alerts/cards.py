@@ -166,13 +166,12 @@ class Card:
     def gallery(self) -> str:
         return words.strangers(self.alert.distance, gallery=self.alert.gallery_size)
 
-    @cached_property
+    @property
     def other(self) -> Entry | None:
         """The second entry that this face matches, where this person may know of it and it has not ended."""
         other = self.alert.runner_up if self.alert.cannot_separate else None
-        if other is None or other.has_ended or not Entry.objects.visible_to(self.person).filter(pk=other.pk).exists():
-            return None
-        return other
+        is_visible = getattr(self.alert, "other_is_visible", False)  # asked with the row: see selectors.readable
+        return other if other is not None and is_visible and not other.has_ended else None
 
     @property
     def not_separated(self) -> str:

@@ -6,7 +6,6 @@ and again before each message.
 """
 
 import logging
-import re
 from datetime import time
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -14,8 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 import apprise
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
-from cameras.addresses import Address, AddressRefused, HostNotFound, check_host
+from alerts import push
+from alerts.hosts import check
+from cameras.addresses import AddressRefused
 from cameras.models import School
 from lockport.access import Person, ScopedQuerySet
 from retention.fields import SealedTextField
@@ -48,6 +50,9 @@ class DestinationQuerySet(ScopedQuerySet["Destination"]):
             return self.none()
         return self.filter(owner=person.pk)
 
+    def in_use(self) -> Self:
+        return self.filter(owner__is_active=True, off_because="")
+
 
 class Destination(models.Model):
     """One way to tell one person, and of what. No school or no category chosen means all that were granted."""
@@ -60,6 +65,8 @@ class Destination(models.Model):
     categories = models.ManyToManyField(Category, blank=True)
     quiet_from = models.TimeField(null=True, blank=True, help_text="By the clock of the school of the alert.")
     quiet_until = models.TimeField(null=True, blank=True)
+    # Why nothing is sent there any more; empty while it is in use.
+    off_because = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DestinationQuerySet.as_manager()
@@ -79,11 +86,20 @@ class Destination(models.Model):
 
     @property
     def kind_words(self) -> str:
-        return KINDS.get(self.kind, self.kind)
+        return _("A browser") if self.kind == push.KIND else KINDS.get(self.kind, self.kind)
 
     @property
     def quiet(self) -> tuple[time, time] | None:
         return (self.quiet_from, self.quiet_until) if self.quiet_from and self.quiet_until else None
+
+
+def kind_of(address: str) -> str:
+    """The kind of an address, checked. Raises AddressRefused, never with the address."""
+    if push.is_push(address):
+        push.subscription(address)
+        return push.KIND
+    service(address)
+    return address.partition("://")[0].lower()
 
 
 def service(text: str) -> apprise.NotifyBase:
@@ -108,7 +124,7 @@ def service(text: str) -> apprise.NotifyBase:
     found.redirects = False
     found.socket_connect_timeout = found.socket_read_timeout = TIMEOUT
     for host in _hosts(kind, found):
-        _check(host)
+        check(host)
     return found
 
 
@@ -126,19 +142,6 @@ def _hosts(kind: str, found: Any) -> list[str]:
     if kind in SERVICES or (kind in {"ntfy", "ntfys"} and found.mode == "cloud"):
         return []
     return [(getattr(found, "smtp_host", "") or found.host).strip("[]")]
-
-
-def _check(host: str) -> None:
-    if not re.fullmatch(r"[\w.:%-]+", host):
-        raise AddressRefused("The address has no usable host.")
-    place = Address("https", "/", host=host)
-    try:
-        check_host(place, allow_private_development=settings.LOCKPORT_DEVELOPMENT)
-    except HostNotFound:
-        raise HostNotFound("The host name in the address cannot be found: check its spelling.") from None
-    except AddressRefused as refusal:
-        reason = str(refusal).partition(" leads to ")[2].partition(":")[0]
-        raise AddressRefused(f"The address leads to {reason or 'a refused host'}: no message is sent there.") from None
 
 
 def _asset() -> apprise.AppriseAsset:

@@ -17,7 +17,7 @@ from cameras.vision.evaluation_statistics import wilson
 from lockport.access import Person
 
 DAYS = 60
-MOST_TIMED = 2000  # the latest of them; a figure over more says the same and keeps people waiting
+MOST_TIMED = 1000  # the latest of them; a figure over more says the same and keeps people waiting
 
 Status = Alert.Status
 OUTCOMES = [

@@ -91,5 +91,12 @@ def text_of(notice: Notice) -> str:
     return f"{text} (This may reach you twice.)" if notice.may_be_second else text
 
 
+def pushed(notice: Notice) -> dict[str, str]:
+    """The message for a browser, which makes the link itself. By its tag a second copy takes the first one's place."""
+    address = reverse("alerts:queue") if notice.alert is None else reverse("alerts:alert", args=[notice.alert.pk])
+    words = text_of(notice).replace(settings.LOCKPORT_URL.rstrip("/") + address, "").rstrip(" :")
+    return {"title": "Lockport", "body": words, "url": address, "tag": f"notice-{notice.pk}"}
+
+
 def _may_name(alert: Alert) -> bool:
     return settings.LOCKPORT_NAMES_IN_NOTICES and not alert.entry.has_ended

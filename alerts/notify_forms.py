@@ -14,7 +14,7 @@ class DestinationForm(forms.Form):
     """Offers the schools and categories that were granted; chosen or not, nobody is told of others."""
 
     name = forms.CharField(label="What you call it", max_length=60)
-    address = forms.CharField(label="Address", max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    address = forms.CharField(label="Address", max_length=2000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     categories = forms.ModelMultipleChoiceField(
         Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple

@@ -2,16 +2,18 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts.destinations import KINDS, Destination
 from alerts.notices import Notice
 from alerts.notify_forms import DestinationForm
 from alerts.notifying import Refused, destination_add, destination_remove, destination_test
+from alerts.push import public_key
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
 from lockport.access import require, visible_or_404
@@ -36,8 +38,17 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "names": settings.LOCKPORT_NAMES_IN_NOTICES,
         "form": form,
         "kinds": sorted(set(KINDS.values())),
+        "push_key": public_key(),
     }
     return render(request, "alerts/notifications.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required  # nothing in it is anybody's, and the browser renews it whether somebody is signed in or not
+@require_GET
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows pushed messages. At the root and without a version in its name, so that it is renewed."""
+    script = (settings.BASE_DIR / "static" / "lockport" / "push-worker.js").read_text()
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @require_POST

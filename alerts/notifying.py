@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from alerts.destinations import Destination, service
+from alerts.destinations import Destination, kind_of
 from alerts.notices import Notice
 from audit.services import Actor, record_access
 from lockport.access import Person
@@ -22,11 +22,10 @@ class Refused(Exception):
 def destination_add(*, person: Person, actor: Actor, address: str, **values: Any) -> Destination:
     """Add a place at which to be told; `values` are the fields of Destination. Raises AddressRefused and Refused."""
     address = address.strip()
-    service(address)
+    kind = kind_of(address)
     if Destination.objects.filter(owner=person.pk).count() >= MOST:
         raise Refused(f"You have {MOST} of these already. Remove one first.")
     chosen = {name: values.pop(name, []) for name in ("schools", "categories")}
-    kind = address.partition("://")[0].lower()
     row = Destination(owner=cast(User, person), kind=kind, address=address, **values)
     record_access(actor=actor, action="set up", subject=f"notifications by {row.kind_words} for {person}")
     row.save()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("alerts/<int:pk>/clip/export", clip_views.clip_export, name="clip-export"),
     path("figures/", figures_views.figures, name="figures"),
     path("notifications/", notify_views.notifications, name="notifications"),
+    path("push-worker.js", notify_views.push_worker, name="push-worker"),
     path("notifications/<int:pk>/test", notify_views.test, name="destination-test"),
     path("notifications/<int:pk>/remove", notify_views.remove, name="destination-remove"),
 ]

@@ -51,7 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": after,
         "choices": choices,
         "cameras": overview(request.user),
-        "last_seen": words.clock(last.last_seen, last.camera.school.zone, now=now, seconds=False) if last else "",
+        "last_seen": words.clock(*last, now=now, seconds=False) if last else "",
     }
     return render(request, "alerts/queue.html", context)
 
@@ -137,7 +137,7 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _look(request: HttpRequest, pk: int, action: str = "looked at") -> tuple[Alert, AccessRecord]:
     """The alert, once it is recorded that this person looks at it."""
-    row = visible_or_404(selectors.readable(Alert.objects.all()), request.user, pk=pk)
+    row = visible_or_404(selectors.readable(Alert.objects.all(), request.user), request.user, pk=pk)
     require(request.user, LOOK)
     record = record_access(actor=Actor.from_request(request), action=action, subject=row)
     note_first_look([row])

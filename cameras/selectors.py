@@ -3,13 +3,14 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from cameras.health import CameraHealth, HealthUnknown, health_of
-from cameras.models import Camera, School, Segment
+from cameras.models import Camera, CameraQuerySet, School, Segment
 from cameras.recording.reasons import RecordingState
 from cameras.recording.slicing import Mode
 from cameras.recording.state import recording_states
@@ -19,7 +20,7 @@ UNKNOWN = "Nothing is known of this camera now."
 UNKNOWN_ADVICE = "The server that workers report to (Redis) cannot be reached. Tell your system administrator."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CameraView:
     """One camera with its health; `health` is None when nothing is known about any camera."""
 
@@ -51,7 +52,7 @@ class CameraView:
         days = (datetime.now(UTC) - self.oldest).days
         return "Less than a day kept." if days < 1 else "1 day kept." if days == 1 else f"{days} days kept."
 
-    @property
+    @cached_property
     def state(self) -> str:
         """One of watching, blind, off, resting, refused, unknown: what decides the icon and the colour."""
         if not self.camera.enabled:
@@ -133,26 +134,26 @@ class CameraView:
         return f"{age:.1f} s ago" if age < 10 else f"{age:.0f} s ago" if age < 120 else f"{age // 60:.0f} min ago"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
     """All cameras that one person may see."""
 
     cameras: list[CameraView]
 
-    @property
+    @cached_property
     def expected(self) -> list[CameraView]:
         """Those that should be watching."""
         return [view for view in self.cameras if view.state in {"watching", "blind", "unknown"}]
 
-    @property
+    @cached_property
     def watching(self) -> list[CameraView]:
         return [view for view in self.cameras if view.state == "watching"]
 
-    @property
+    @cached_property
     def blind(self) -> list[CameraView]:
         return [view for view in self.cameras if view.state == "blind"]
 
-    @property
+    @cached_property
     def unrecorded(self) -> list[CameraView]:
         """Those whose recording has stopped though it should go on."""
         return [view for view in self.cameras if view.recording_failed]
@@ -190,11 +191,16 @@ def cameras_due() -> dict[int, int]:
 
 
 def overview(person: Person) -> Overview:
-    """The cameras this person may see and how they do, the blind ones first: two queries, two looks into the cache."""
+    """The cameras this person may see and how they do, the blind ones first."""
+    return overview_of(Camera.objects.visible_to(person))
+
+
+def overview_of(chosen: CameraQuerySet) -> Overview:
+    """How these cameras do, the blind ones first: two queries, two looks into the cache."""
     oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
-    rows = Camera.objects.visible_to(person).select_related("school").defer("address", "usual_view")
+    rows = chosen.select_related("school").defer("address", "usual_view")
     cameras = list(rows)
-    reaches_back = dict(Camera.objects.visible_to(person).values_list("pk", Subquery(oldest)))
+    reaches_back = dict(chosen.values_list("pk", Subquery(oldest)))
     health: dict[int, CameraHealth] = {}
     known = True
     if cameras:
