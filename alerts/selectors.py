@@ -92,20 +92,22 @@ def queue_for(person: Person, now: datetime | None = None, chosen: Filter = EVER
     """What the review room shows. "Today" is the school's own."""
     now = now or timezone.now()
     late = unanswered_by(person).filter(first_seen__lte=now - TIMELY).order_by(*GRAVEST_FIRST)
-    return Queue(
-        yours=_section(person, chosen.of(waiting_for(person, now)), MOST_SHOWN),
-        others=_section(person, chosen.of(waiting_for_others(person)), MOST_BELOW),
-        decided=_section(person, chosen.of(decided_today(person, now)), MOST_BELOW),
-        unanswered=_section(person, chosen.of(late), MOST_BELOW),
-    )
-
-
-def _section(person: Person, rows: AlertQuerySet, most: int) -> Section:
-    """The first few rows, in their order. All are sorted by number only: whole rows are read for what is shown."""
-    numbers = list(rows.values_list("pk", flat=True))
-    shown = readable(Alert.objects.filter(pk__in=numbers[:most]), person) if numbers else []
-    found = {row.pk: row for row in shown}
-    return Section([found[number] for number in numbers[:most] if number in found], len(numbers))
+    parts = [
+        (waiting_for(person, now), MOST_SHOWN),
+        (waiting_for_others(person), MOST_BELOW),
+        (decided_today(person, now), MOST_BELOW),
+        (late, MOST_BELOW),
+    ]
+    # All of them are sorted by number only; whole rows are read once, and only those that are shown.
+    numbers = [list(chosen.of(rows).values_list("pk", flat=True)) for rows, _ in parts]
+    shown = [found[:most] for found, (_, most) in zip(numbers, parts, strict=True)]
+    wanted = Alert.objects.filter(pk__in=[number for part in shown for number in part])
+    rows = {row.pk: row for row in readable(wanted, person)}
+    sections = [
+        Section([rows[number] for number in part if number in rows], len(found))
+        for part, found in zip(shown, numbers, strict=True)
+    ]
+    return Queue(*sections)
 
 
 def decided_today(person: Person, now: datetime) -> AlertQuerySet:
