@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from alerts import words
 from alerts.answers import OPEN, may_object, standing
@@ -127,6 +128,18 @@ class Card:
     @property
     def last_time(self) -> str:
         return words.clock(self.alert.last_seen, self.alert.camera.school.zone, now=self.now)
+
+    @property
+    def span(self) -> str:
+        """From when to when it was seen, where that is more than a moment: "08:14:07 EST to 08:19:30 EST"."""
+        if self.alert.last_seen - self.alert.first_seen < timedelta(seconds=1):
+            return self.time
+        return _("%(first)s to %(last)s") % {"first": self.time, "last": self.last_time}
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether the picture is too poor to be sure of anything by it."""
+        return self.alert.quality < words.POOR
 
     @property
     def day(self) -> date:

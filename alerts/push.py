@@ -18,6 +18,8 @@ from apprise.utils.pem import ApprisePEMController
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from alerts.hosts import check
 from cameras.addresses import AddressRefused
@@ -28,7 +30,7 @@ TIMEOUT = 10.0  # seconds to connect, and again to be answered
 KEPT = 60 * 60  # seconds for which the service keeps a message for a browser that is not running
 TOKEN_LASTS = 12 * 60 * 60  # seconds; RFC 8292 allows a day
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of the curve P-256 (FIPS 186-4, D.1.2.3)
-NOT_WHOLE = "This browser's answer could not be read. Reload the page and try again."
+NOT_WHOLE = gettext_noop("This browser's answer could not be read. Reload the page and try again.")
 
 
 class Gone(Exception):
@@ -61,12 +63,13 @@ def subscription(address: str) -> Subscription:
         key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(keys["p256dh"]))
         found = Subscription(endpoint, key, _bytes(keys["auth"]))
         parts = urlsplit(endpoint)
-        host, _ = parts.hostname or "", parts.port
+        host = parts.hostname or ""
+        parts.port  # noqa: B018 - raises ValueError where it is no port
     except (ValueError, TypeError, KeyError, binascii.Error):
-        raise AddressRefused(NOT_WHOLE) from None
+        raise AddressRefused(_(NOT_WHOLE)) from None
     schemes = {"https", "http"} if settings.LOCKPORT_DEVELOPMENT else {"https"}
     if parts.scheme not in schemes or parts.username or len(found.secret) != 16:
-        raise AddressRefused(NOT_WHOLE)
+        raise AddressRefused(_(NOT_WHOLE))
     check(host)
     return found
 

@@ -19,6 +19,7 @@ from alerts.filters import choices_for
 from alerts.forms import DecisionForm
 from alerts.looks import note_first_look, who_looked
 from alerts.models import Alert
+from alerts.trail import trail_of
 from audit.lists import record_list
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
@@ -183,6 +184,7 @@ def _page(request: HttpRequest, row: Alert, record: AccessRecord, problem: str =
     context = {
         "card": card,
         "day": day,
+        "trail": trail_of(request.user, card, day),
         "looks": [] if card.is_blind else who_looked(row, now),
         "escalations": row.escalations.select_related("to"),
         "after": selectors.latest_event(),

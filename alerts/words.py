@@ -10,6 +10,7 @@ from cameras.vision.calibrate import strangers_this_alike
 
 # Beyond this, strangers were not counted but extrapolated: the page does not claim more than was measured.
 MOST_COUNTED = 30_000
+POOR = 0.3  # of a picture's quality, 0..1: under it faces of different people look alike
 STEPS = 9  # of the likeness bar
 WIDEST_MARGIN = 0.25  # of a distance under its limit, at which the bar is full
 TELEPHONE = re.compile(r"\b(911|\+?\d[\d ().-]{6,}\d)\b")
@@ -69,7 +70,7 @@ def rounded(count: float) -> int:
 
 def quality(value: float) -> str:
     """Words for a picture's quality, 0..1."""
-    return "good" if value >= 0.6 else "fair" if value >= 0.3 else "poor"
+    return "good" if value >= 0.6 else "fair" if value >= POOR else "poor"
 
 
 def seen_in(frames: int) -> str:
