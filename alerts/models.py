@@ -237,3 +237,4 @@ class Clip(models.Model):
 from alerts.destinations import Destination  # noqa: E402, F401  (kept in their own files)
 from alerts.escalation import Escalation, EscalationRule  # noqa: E402, F401
 from alerts.notices import Notice  # noqa: E402, F401
+from alerts.remarks import Remark  # noqa: E402, F401

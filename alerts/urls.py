@@ -13,6 +13,7 @@ urlpatterns = [
     path("alerts/<int:pk>/decision", views.decision, name="decision"),
     path("alerts/<int:pk>/undo", views.take_back, name="undo"),
     path("alerts/<int:pk>/correction", views.correction, name="correction"),
+    path("alerts/<int:pk>/note", views.remark, name="remark"),
     path("alerts/<int:pk>/letter", views.letter, name="letter"),
     path("alerts/<int:pk>/face", views.face, name="face"),
     path("alerts/<int:pk>/frame", views.frame, name="frame"),

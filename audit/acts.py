@@ -54,6 +54,7 @@ ACTS = {
     "raised": Act("raised", "raise", "decide"),
     "cut a clip for": Act("cut a clip for", "cut a clip for", "decide"),
     "took back an answer on": Act("took back an answer on", "take back an answer on", "decide"),
+    "wrote a note on": Act("wrote a note on", "write a note on", "decide"),
     "corrected an answer on": Act("corrected an answer on", "correct an answer on", "decide"),
     "escalated": Act("passed on, since nobody answered,", "pass on", "decide"),
     "closed undecided": Act("closed undecided", "close undecided", "decide"),

@@ -91,6 +91,7 @@ PAGES = {
     # Nothing to take back, nothing to correct; the letter is only about a match that was wrong.
     "alerts:undo": Route(others=405, post={422: NORTH}, post_others=404),
     "alerts:correction": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:remark": Route(others=405, post={422: NORTH}, post_others=404),
     "alerts:letter": Route(others=404),
     "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
     # An empty form, and somebody else's destination.
