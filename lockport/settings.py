@@ -84,6 +84,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -145,6 +146,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can mend the admin's own fields
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{LOCKPORT_DATA / 'lockport.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -21,6 +21,7 @@ RULES = {
     "rules": {"target-size": {"enabled": True}},
 }
 WIDE, ZOOMED, NARROW = ({"width": width, "height": 800} for width in (1280, 640, 360))  # 640 is 1280 at 200 % zoom
+PARTS = {"alerts:card", "cameras:state"}  # of pages: they are looked at there
 OPEN = ["/sign-in/", "/who-can-see/", "/there-is-nothing-here/"]
 MAKE = """
 import dataclasses, json
@@ -98,6 +99,8 @@ def test_axe_core_finds_nothing_on_any_page_and_none_is_wider_than_the_screen(ru
         for address in OPEN:
             found[address] = look_at(signed_in(window, running, ""), running.url + address)
         for name, address, person in sorted(pages_of(rows), key=lambda each: each[2]):
+            if name in PARTS:
+                continue
             found[f"{name} ({person})"] = look_at(signed_in(window, running, keys[person]), running.url + address)
     assert len(found) > 60
     wrong = [f"{name}: {words}" for name, each in found.items() for words in each]

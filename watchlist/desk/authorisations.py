@@ -1,9 +1,10 @@
 """Authorisations: signed by one person, approved by another."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.forms import ModelForm
+from django.db.models import ManyToManyField
+from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
@@ -28,7 +29,7 @@ class AuthorisationAdmin(DecidedAdmin):
     list_display = ["school", "law", "begins", "ends", "state"]
     list_filter = ["school"]
     list_select_related = ["school"]
-    filter_horizontal = ["categories"]
+    formfield_overrides: ClassVar[dict] = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
 
     @admin.display(description="From", ordering="valid_from")
     def begins(self, row: Authorisation) -> str:
