@@ -145,7 +145,10 @@ for left, top, right, bottom, name in ((40, 40, 400, 240, "Gym"), (400, 40, 920,
 plan_set(school=school, file=BytesIO(cv2.imencode(".png", plan)[1].tobytes()), actor=Actor.command())
 Camera.objects.filter(name="Front door").update(plan_x=0.06, plan_y=0.5)
 Camera.objects.filter(name="Gym door").update(plan_x=0.25, plan_y=0.4)
-keep(figures_of(counts=crowd(40, 160), grouped=True), actor=Actor.command())
+keep(figures_of(counts=crowd(40, 3200), grouped=True), actor=Actor.command())
+from audit import tasks
+for task in (tasks.seal_log, tasks.publish_head, tasks.verify_log):
+    task()
 """
 
 DESK, PHONE = {"viewport": {"width": 1280, "height": 800}}, {"viewport": {"width": 360, "height": 740}}
@@ -157,7 +160,6 @@ PRINCIPAL = {
     "cameras": "/cameras/",
     "map": "/map/1/",
     "figures": "/figures/",
-    "evaluation": "/figures/evaluation/",
     "notifications": "/notifications/",
 }
 LOOKS: list[tuple[str, str, dict, dict[str, str]]] = [

@@ -3,6 +3,8 @@
 import uuid
 from datetime import timedelta
 
+import numpy as np
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
@@ -38,6 +40,7 @@ def watchlist_rows(cast: Cast, school: School, mark: str) -> Entry:
     now, ada = timezone.now(), cast.administrator
     banned = Category.objects.get(slug="banned")
     entry = make_entry(cast, banned, f"Robin {mark}")
+    look_like_nobody_else(entry)
     entry.schools.add(school)
     Renewal.objects.create(entry=entry, until=now + timedelta(days=90), reason="Extended", proposed_by=ada)
     appeal_record(entry=entry, received_at=now, statement="Not me.", by=ada, actor=Actor.from_person(ada))
@@ -49,6 +52,13 @@ def watchlist_rows(cast: Cast, school: School, mark: str) -> Entry:
     )
     paper.categories.set(Category.objects.all())
     return entry
+
+
+def look_like_nobody_else(entry: Entry) -> None:
+    """Entries that look alike are named on each other's pages, and each naming is a recorded look: that may grow."""
+    photograph = entry.photographs.get()
+    face = np.random.default_rng(entry.pk).normal(0, 1, 128).astype(np.float32)
+    photograph.template.save("x.f32", ContentFile(face.tobytes()))
 
 
 def alert_rows(cast: Cast, entry: Entry, door: Camera) -> None:
