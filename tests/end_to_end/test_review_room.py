@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.browser import browser_window, sign_in
-from tests.end_to_end.deployment import deployment
+from tests.end_to_end.deployment import deployment, wait_for
 from tests.end_to_end.people import MAKE_DISTRICT
 from tests.pictures import MAKE_ALERTS
 
@@ -63,3 +63,28 @@ def test_an_answer_is_given_and_taken_back_by_keyboard_and_two_people_confirm(ru
         assert errors == []
     states = json.loads(running.shell(STATE).splitlines()[-1])
     assert [status for status, _ in states] == ["confirmed", "rejected"] and all(year for _, year in states)
+
+
+def test_a_pushed_message_is_shown_with_its_words_by_our_worker(running):
+    """The browser's maker is left out: Chromium's own tools hand the message to the worker."""
+    with browser_window() as window:
+        window.grant_permissions(["notifications"], origin=running.url)
+        page = sign_in(window, running.url, "principal")
+        page.goto(f"{running.url}/notifications/")
+        assert page.get_by_role("button", name="Use this browser").is_visible()
+        tools = window.new_cdp_session(page)
+        found: list[dict] = []
+        tools.on("ServiceWorker.workerRegistrationUpdated", lambda said: found.extend(said["registrations"]))
+        tools.send("ServiceWorker.enable")
+        page.evaluate("navigator.serviceWorker.register('/push-worker.js').then(() => navigator.serviceWorker.ready)")
+        wait_for(lambda: page.evaluate("1") and found, "the worker is not registered")
+        message = json.dumps(
+            {"title": "Lockport", "body": "Possible match at North Park", "url": "/", "tag": "notice-1"}
+        )
+        number = found[0]["registrationId"]
+        tools.send(
+            "ServiceWorker.deliverPushMessage", {"origin": running.url, "registrationId": number, "data": message}
+        )
+        titles = "then((worker) => worker.getNotifications()).then((all) => all.map((one) => one.body))"
+        shown = f"navigator.serviceWorker.ready.{titles}"
+        wait_for(lambda: page.evaluate(shown) == ["Possible match at North Park"], "nothing is shown")
