@@ -75,6 +75,7 @@ def look_at(page: Page, address: str) -> list[str]:
         return []
     if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
         return []
+    page.add_style_tag(content="* { transition: none !important; }")  # or colours are read half-way to the dark
     page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
     found = [f"light: {words}" for words in objections(page)]
     page.emulate_media(color_scheme="dark")
