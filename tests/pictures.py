@@ -157,17 +157,16 @@ DARK = DESK | {"color_scheme": "dark"}
 PRINCIPAL = {
     "queue": "/",
     "alerts": "/alerts/1/",
-    "cameras": "/cameras/",
     "map": "/map/1/",
     "figures": "/figures/",
     "notifications": "/notifications/",
 }
 LOOKS: list[tuple[str, str, dict, dict[str, str]]] = [
     ("principal", "desk", DESK, PRINCIPAL),
-    ("principal", "dark", DARK, {"queue": "/", "cameras": "/cameras/", "figures": "/figures/"}),
+    ("principal", "dark", DARK, {"queue": "/", "cameras": "/cameras/"}),
     ("principal", "phone", PHONE, {"queue": "/", "alerts": "/alerts/1/"}),
-    ("priya", "desk", DESK, {"log": "/log/", "retention": "/retention/"}),
-    ("ada", "desk", DESK, {"watchlist": "/admin/watchlist/entry/", "watchlist-add": "/admin/watchlist/entry/add/"}),
+    ("priya", "desk", DESK, {"log": "/log/"}),
+    ("ada", "desk", DESK, {"watchlist": "/admin/watchlist/entry/"}),
 ]
 
 
