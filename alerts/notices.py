@@ -1,6 +1,7 @@
 """A message that is to be sent, and its words: place and time, never a face; a name only where a setting allows it."""
 
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -63,6 +64,12 @@ class Notice(models.Model):
                 fields=["not_before"], condition=models.Q(state__in=["waiting", "sending"]), name="notice_to_be_sent"
             )
         ]
+
+    @property
+    def made_words(self) -> str:
+        """When it was made, by the clock of the alert's school; a test has no school."""
+        zone = self.alert.camera.school.zone if self.alert else ZoneInfo("UTC")
+        return words.clock(self.created_at, zone, now=timezone.now(), seconds=False)
 
     def __str__(self) -> str:
         return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"

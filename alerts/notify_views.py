@@ -14,6 +14,7 @@ from alerts.notices import Notice
 from alerts.notify_forms import DestinationForm
 from alerts.notifying import Refused, destination_add, destination_remove, destination_test
 from alerts.push import public_key
+from alerts.selectors import UNSHOWN
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
 from lockport.access import require, visible_or_404
@@ -31,7 +32,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _added(request, form):
         return redirect("alerts:notifications")
     record_access(actor=Actor.from_request(request), action="looked at", subject="own notifications")
-    latest = Prefetch("notices", Notice.objects.order_by("-pk")[:RECENT], to_attr="latest")
+    notices = Notice.objects.select_related("alert__camera__school").order_by("-pk")
+    notices = notices.defer(*(f"alert__{column}" for column in UNSHOWN))
+    latest = Prefetch("notices", notices[:RECENT], to_attr="latest")
     places = Destination.objects.visible_to(request.user).defer("address")
     context = {
         "places": places.prefetch_related("schools", "categories", latest),
