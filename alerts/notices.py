@@ -65,14 +65,14 @@ class Notice(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
+
     @property
     def made_words(self) -> str:
         """When it was made, by the clock of the alert's school; a test has no school."""
         zone = self.alert.camera.school.zone if self.alert else ZoneInfo("UTC")
         return words.clock(self.created_at, zone, now=timezone.now(), seconds=False)
-
-    def __str__(self) -> str:
-        return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
 
 
 def text_of(notice: Notice) -> str:
