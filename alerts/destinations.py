@@ -14,6 +14,7 @@ import apprise
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from alerts import push
 from alerts.hosts import check
@@ -28,16 +29,30 @@ logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 # Kinds that go to a service's own fixed host, and kinds that name a host; apprise knows more, and they are refused.
 SERVICES = {
-    **{"slack": "Slack", "discord": "Discord", "tgram": "Telegram", "pover": "Pushover", "twilio": "SMS by Twilio"},
-    **{"vonage": "SMS by Vonage", "clicksend": "SMS by ClickSend", "sns": "SMS by Amazon SNS"},
+    **{
+        "slack": "Slack",
+        "discord": "Discord",
+        "tgram": "Telegram",
+        "pover": "Pushover",
+        "twilio": gettext_noop("SMS by Twilio"),
+    },
+    **{"vonage": gettext_noop("SMS by Vonage"), "clicksend": gettext_noop("SMS by ClickSend")},
+    **{"sns": gettext_noop("SMS by Amazon SNS")},
     **{"pagerduty": "PagerDuty", "signl4": "SIGNL4", "opsgenie": "Opsgenie"},
 }
 OWN_HOSTS = {
-    **{"mailto": "E-mail", "mailtos": "E-mail", "ntfy": "ntfy", "ntfys": "ntfy", "workflows": "Microsoft Teams"},
+    **{
+        "mailto": gettext_noop("E-mail"),
+        "mailtos": "E-mail",
+        "ntfy": "ntfy",
+        "ntfys": "ntfy",
+        "workflows": "Microsoft Teams",
+    },
     **{"workflow": "Microsoft Teams", "gotify": "Gotify", "gotifys": "Gotify", "mmost": "Mattermost"},
     **{"mmosts": "Mattermost", "json": "Webhook", "jsons": "Webhook"},
 }
 KINDS = SERVICES | OWN_HOSTS
+BROWSER = gettext_noop("A browser")
 # Options with which an address could make the server follow redirects, skip checks, or be kept busy for hours.
 REFUSED_OPTIONS = {"redirect", "verify", "retry", "wait", "cto", "rto", "method", "optional"}
 TIMEOUT = 10.0  # seconds to connect, and again to be answered
@@ -61,6 +76,8 @@ class Destination(models.Model):
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=20, editable=False)
     address = SealedTextField()
+    # That of the page on which it was set up: a worker that writes to somebody knows no browser.
+    language = models.CharField(max_length=10, default="en", editable=False)
     schools = models.ManyToManyField(School, blank=True)
     categories = models.ManyToManyField(Category, blank=True)
     quiet_from = models.TimeField(null=True, blank=True, help_text="By the clock of the school of the alert.")
@@ -86,7 +103,12 @@ class Destination(models.Model):
 
     @property
     def kind_words(self) -> str:
-        return _("A browser") if self.kind == push.KIND else KINDS.get(self.kind, self.kind)
+        """As the access log has it; pages translate it."""
+        return BROWSER if self.kind == push.KIND else KINDS.get(self.kind, self.kind)
+
+    @property
+    def language_name(self) -> str:
+        return dict(settings.LANGUAGES).get(self.language, self.language)
 
     @property
     def quiet(self) -> tuple[time, time] | None:
@@ -112,15 +134,15 @@ def service(text: str) -> apprise.NotifyBase:
     kind = text.partition("://")[0].lower()
     if kind not in KINDS:
         raise AddressRefused(
-            "Begin the address with one of: " + ", ".join(f"{name}://" for name in sorted(KINDS)) + "."
+            _("Begin the address with one of: %(kinds)s.")
+            % {"kinds": ", ".join(f"{name}://" for name in sorted(KINDS))}
         )
     _refuse_options(text)
     # Apprise reports what it refuses to its log only; that is switched off, for it repeats the address.
     found = apprise.Apprise.instantiate(text, asset=_asset())
     if not isinstance(found, apprise.NotifyBase):
-        raise AddressRefused(
-            f"This is not a complete address for {KINDS[kind]}. The documentation of apprise shows how it is written."
-        )
+        said = _("This is not a complete address for %(kind)s. The documentation of apprise shows how it is written.")
+        raise AddressRefused(said % {"kind": _(KINDS[kind])})
     found.redirects = False
     found.socket_connect_timeout = found.socket_read_timeout = TIMEOUT
     for host in _hosts(kind, found):
@@ -132,9 +154,10 @@ def _refuse_options(text: str) -> None:
     try:
         options = {name.lower() for name, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True)}
     except ValueError:
-        raise AddressRefused("The address cannot be read: check its host and port.") from None
+        raise AddressRefused(_("The address cannot be read: check its host and port.")) from None
     if refused := sorted(options & REFUSED_OPTIONS):
-        raise AddressRefused(f"Leave out the option {', '.join(refused)}: Lockport decides that itself.")
+        said = _("Leave out the option %(options)s: Lockport decides that itself.")
+        raise AddressRefused(said % {"options": ", ".join(refused)})
 
 
 def _hosts(kind: str, found: Any) -> list[str]:

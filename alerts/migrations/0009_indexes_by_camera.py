@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0007_confirmed_by_two_people'),
+        ('alerts', '0008_words'),
         ('cameras', '0004_areas_hours_plan'),
         ('watchlist', '0007_every_school_said'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

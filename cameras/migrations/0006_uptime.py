@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cameras', '0004_areas_hours_plan'),
+        ('cameras', '0005_words'),
     ]
 
     operations = [

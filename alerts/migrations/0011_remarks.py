@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0009_places_switched_off'),
+        ('alerts', '0010_places_switched_off'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0008_indexes_by_camera'),
+        ('alerts', '0009_indexes_by_camera'),
     ]
 
     operations = [
