@@ -140,7 +140,7 @@ class Card:
         """From when to when it was seen, where that is more than a moment: "08:14:07 EST to 08:19:30 EST"."""
         if self.alert.last_seen - self.alert.first_seen < timedelta(seconds=1):
             return self.time
-        return _("%(first)s to %(last)s") % {"first": self.time, "last": self.last_time}
+        return gettext("%(first)s to %(last)s") % {"first": self.time, "last": self.last_time}
 
     @property
     def is_poor(self) -> bool:
