@@ -233,4 +233,4 @@ def overview_of(chosen: CameraQuerySet) -> Overview:
 
 def school_zones() -> dict[str, ZoneInfo]:
     """Each school's time zone by its name: for those who read the access log, which copies the names."""
-    return {school.name: school.zone for school in School.objects.all()}
+    return {name: ZoneInfo(zone) for name, zone in School.objects.values_list("name", "time_zone")}

@@ -14,10 +14,10 @@ from tests.permission_tables import ADMIN, PAGES
 from tests.plenty import more_of_everything
 from tests.test_permission_matrix import address, doors, names, rows  # noqa: F401  (fixtures)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 LARGEST = 100_000
-FEW, MORE = 2, 18
+FEW, MORE = 2, 10
 # Files and streams, not pages.
 UNCOUNTED = {"alerts:stream", "alerts:clip", "audit:export"}
 
