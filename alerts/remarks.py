@@ -5,12 +5,15 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from alerts.models import GRANTS, Alert
+from alerts.models import Alert
 from lockport.access import ScopedQuerySet
 
 
 class RemarkQuerySet(ScopedQuerySet["Remark"]):
-    grants: ClassVar[dict[str, str]] = {f"alert__{lookup}": permission for lookup, permission in GRANTS.items()}
+    grants: ClassVar[dict[str, str]] = {
+        "alert__camera__school": "cameras.review_school",
+        "alert__category": "watchlist.review_category",
+    }
 
 
 class Remark(models.Model):

@@ -39,12 +39,14 @@ def trail_of(person: Person, card: Card, day: Sequence[Card]) -> Trail | None:
     placed = [
         (number, one.alert.camera)
         for number, one in enumerate(day, start=1)
-        if one.alert.camera.school_id == school and one.alert.camera.plan_x is not None
+        if one.alert.camera.school_id == school
+        and one.alert.camera.plan_x is not None
+        and one.alert.camera.plan_y is not None
     ]
     plan = FloorPlan.objects.visible_to(person).filter(school=school).defer("picture").first() if placed else None
     if plan is None:
         return None
-    points = [(camera.plan_x * plan.width, camera.plan_y * plan.height) for _, camera in placed]
+    points = [((camera.plan_x or 0) * plan.width, (camera.plan_y or 0) * plan.height) for _, camera in placed]
     numbers: dict[int, list[int]] = {}
     for number, camera in placed:
         numbers.setdefault(camera.pk, []).append(number)
