@@ -2,6 +2,7 @@
 
 import re
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -69,6 +70,12 @@ class Notice(models.Model):
         return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
 
     @property
+    def made_words(self) -> str:
+        """When it was made, by the clock of the alert's school; a test has no school."""
+        zone = self.alert.camera.school.zone if self.alert else ZoneInfo("UTC")
+        return words.clock(self.created_at, zone, now=timezone.now(), seconds=False)
+
+    @property
     def problem_words(self) -> str:
         return problem_words(self.problem)
 
@@ -118,6 +125,13 @@ def _text(notice: Notice) -> str:
             text = gettext("Possible match at %(where)s. Sign in to verify: %(link)s")
     twice = gettext("(This may reach you twice.)")
     return f"{text % said} {twice}" if notice.may_be_second else text % said
+
+
+def pushed(notice: Notice) -> dict[str, str]:
+    """The message for a browser, which makes the link itself. By its tag a second copy takes the first one's place."""
+    address = reverse("alerts:queue") if notice.alert is None else reverse("alerts:alert", args=[notice.alert.pk])
+    words = text_of(notice).replace(settings.LOCKPORT_URL.rstrip("/") + address, "").rstrip(" :")
+    return {"title": "Lockport", "body": words, "url": address, "tag": f"notice-{notice.pk}"}
 
 
 def _may_name(alert: Alert) -> bool:

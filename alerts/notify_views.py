@@ -2,17 +2,20 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts.destinations import KINDS, Destination
 from alerts.notices import Notice
 from alerts.notify_forms import DestinationForm
 from alerts.notifying import Refused, destination_add, destination_remove, destination_test
+from alerts.push import public_key
+from alerts.selectors import UNSHOWN
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
 from lockport.access import require, visible_or_404
@@ -30,15 +33,26 @@ def notifications(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _added(request, form):
         return redirect("alerts:notifications")
     record_access(actor=Actor.from_request(request), action="looked at", subject="own notifications")
-    latest = Prefetch("notices", Notice.objects.order_by("-pk")[:RECENT], to_attr="latest")
+    notices = Notice.objects.select_related("alert__camera__school").order_by("-pk")
+    notices = notices.defer(*(f"alert__{column}" for column in UNSHOWN))
+    latest = Prefetch("notices", notices[:RECENT], to_attr="latest")
     places = Destination.objects.visible_to(request.user).defer("address")
     context = {
         "places": places.prefetch_related("schools", "categories", latest),
         "names": settings.LOCKPORT_NAMES_IN_NOTICES,
         "form": form,
         "kinds": sorted({gettext(kind) for kind in KINDS.values()}),
+        "push_key": public_key(),
     }
     return render(request, "alerts/notifications.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required  # nothing in it is anybody's, and the browser renews it whether somebody is signed in or not
+@require_GET
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows pushed messages. At the root and without a version in its name, so that it is renewed."""
+    script = (settings.BASE_DIR / "static" / "lockport" / "push-worker.js").read_text()
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @require_POST

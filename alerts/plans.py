@@ -65,7 +65,7 @@ def first_map(request: HttpRequest) -> HttpResponse:
 def map_of(request: HtmxRequest, school: int) -> HttpResponse:
     """One school's map."""
     require(request.user, ["cameras.view_camera", "alerts.view_alert"])
-    row = visible_or_404(School.objects.select_related("plan"), request.user, pk=school)
+    row = visible_or_404(School.objects.select_related("plan").defer("plan__picture"), request.user, pk=school)
     record_access(actor=Actor.from_request(request), action="looked at the map of", subject=row)
     plan = getattr(row, "plan", None)
     context = {

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from alerts.answers import OPEN
-from alerts.destinations import service
+from alerts.destinations import Destination, service
 from alerts.models import Alert
-from alerts.notices import FAILED, Notice, text_of
+from alerts.notices import FAILED, Notice, pushed, text_of
+from alerts.push import Gone, is_push, send, subscription
 from alerts.telling import may_be_told
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=2)  # longer than any message takes
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=15)
 GIVE_UP = timedelta(hours=24)
+BROWSER_GONE = gettext_noop(
+    "This browser takes no messages any more. Remove it here, and add it again in that browser."
+)
 BATCH = 20
 
 State, Kind = Notice.State, Notice.Kind
@@ -65,7 +69,12 @@ def _send(number: int) -> bool:
         subject=notice.alert or "a test",
         reason=f"{notice.get_kind_display()}, to {notice.destination.owner} by {notice.destination.kind_words}",
     )
-    problem = _deliver(notice)
+    try:
+        problem = _deliver(notice)
+    except Gone:
+        Destination.objects.filter(pk=notice.destination_id).update(off_because=BROWSER_GONE)
+        _finish(notice, claimed_at, State.FAILED, BROWSER_GONE)
+        return False
     if not problem:
         _finish(notice, claimed_at, State.SENT)
     elif claimed_at - notice.created_at > GIVE_UP or notice.kind == Kind.TEST:
@@ -80,6 +89,8 @@ def _send(number: int) -> bool:
 def _why_not(notice: Notice) -> str:
     """Why it need not or must not be sent now; "" when it should."""
     alert = notice.alert
+    if notice.destination.off_because:
+        return notice.destination.off_because
     if alert is None:
         return ""
     if not notice.destination.owner.is_active or not may_be_told(notice.destination.owner, alert):
@@ -92,12 +103,17 @@ def _why_not(notice: Notice) -> str:
 
 
 def _deliver(notice: Notice) -> str:
-    """Hand the message to the service; return what went wrong, without the address, or ""."""
+    """Hand the message to the service; return what went wrong, without the address, or "". Raises Gone."""
+    address = str(notice.destination.address)
     try:
-        target = service(str(notice.destination.address))
+        if is_push(address):
+            return send(subscription(address), pushed(notice))
+        target = service(address)
         sent = target.notify(title="Lockport", body=text_of(notice))
     except AddressRefused as refusal:
         return str(refusal)[:200]
+    except Gone:
+        raise
     except Exception as error:  # whatever a plug-in raises: one address must not hold up the others
         return FAILED % {"kind": type(error).__name__}
     return (

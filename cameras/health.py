@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 EXPIRES = 30  # seconds after the last report
 OLD_PICTURE = 10  # seconds after which a camera that claims to be watched is not believed
 
+STATES = {state.value: state for state in CameraState}
 NOBODY = gettext_noop("Not watched by any worker.")
 NOBODY_ADVICE = gettext_noop("Start a watch worker, or wait a few seconds if one is just starting.")
 
@@ -77,7 +78,7 @@ class CameraHealth:
 
     @property
     def _state(self) -> CameraState | None:
-        return CameraState(self.state) if self.state in list(CameraState) else None
+        return STATES.get(self.state)
 
     @property
     def _is_old(self) -> bool:

@@ -280,3 +280,4 @@ class Gap(models.Model):
 
 from cameras.drawn import CameraArea, FloorPlan  # noqa: E402, F401  (kept in their own files)
 from cameras.exported import Export  # noqa: E402, F401
+from cameras.uptimes import Uptime  # noqa: E402, F401

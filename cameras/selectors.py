@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
@@ -24,7 +25,7 @@ UNKNOWN_ADVICE = gettext_noop(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CameraView:
     """One camera with its health; `health` is None when nothing is known about any camera."""
 
@@ -58,7 +59,7 @@ class CameraView:
             return _("Less than a day kept.")
         return ngettext("%(number)s day kept.", "%(number)s days kept.", days) % {"number": days}
 
-    @property
+    @cached_property
     def state(self) -> str:
         """One of watching, blind, off, resting, refused, unknown: what decides the icon and the colour."""
         if not self.camera.enabled:
@@ -153,26 +154,26 @@ class CameraView:
         return _("%(number)s min ago") % {"number": f"{age // 60:.0f}"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
     """All cameras that one person may see."""
 
     cameras: list[CameraView]
 
-    @property
+    @cached_property
     def expected(self) -> list[CameraView]:
         """Those that should be watching."""
         return [view for view in self.cameras if view.state in {"watching", "blind", "unknown"}]
 
-    @property
+    @cached_property
     def watching(self) -> list[CameraView]:
         return [view for view in self.cameras if view.state == "watching"]
 
-    @property
+    @cached_property
     def blind(self) -> list[CameraView]:
         return [view for view in self.cameras if view.state == "blind"]
 
-    @property
+    @cached_property
     def unrecorded(self) -> list[CameraView]:
         """Those whose recording has stopped though it should go on."""
         return [view for view in self.cameras if view.recording_failed]

@@ -11,6 +11,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -165,6 +166,9 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         if obj is not None and obj.is_superuser and not _is_superuser(request):
             return False  # else a new password would make an administrator a superuser
         return super().has_change_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display(description=_("Roles"))
     def roles(self, person: User) -> str:

@@ -29,6 +29,8 @@ LOCKPORT_MASTER_KEY_COMMAND = env.str("LOCKPORT_MASTER_KEY_COMMAND", default="")
 LOCKPORT_SIGNING_KEY_FILE = Path(
     env.str("LOCKPORT_SIGNING_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "signing.key"))
 )
+# With which messages to browsers are signed (VAPID). Exchanged, every browser must be added anew.
+LOCKPORT_PUSH_KEY_FILE = Path(env.str("LOCKPORT_PUSH_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "push.key")))
 # The access log (docs/access-log.md): the key that marks each record, the key that signs heads, what the sealer
 # remembers outside the database, and who else is given the heads.
 LOCKPORT_LOG_CODE_KEY_FILE = Path(
@@ -85,6 +87,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -146,6 +149,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can mend the admin's own fields
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{LOCKPORT_DATA / 'lockport.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -246,6 +251,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
+        "worker-src": [SELF],  # the one that shows web push (static/lockport/push-worker.js)
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "media-src": [SELF],

@@ -135,6 +135,10 @@ def grant_review(person: User, school: School, categories: list[Category] | None
 
 @pytest.fixture
 def cast(north: School, south: School) -> Cast:
+    return make_cast(north, south)
+
+
+def make_cast(north: School, south: School) -> Cast:
     people = Cast(
         north_principal=make_person("maria", access.PRINCIPAL, full_name="Maria Lopez"),
         north_security=make_person("sam", access.SECURITY, full_name="Sam Reed"),
@@ -168,6 +172,10 @@ def banned(db) -> Category:
 @pytest.fixture
 def authorisation(cast: Cast, north: School) -> Authorisation:
     """North Park may look for all five categories, until tomorrow."""
+    return make_authorisation(cast, north)
+
+
+def make_authorisation(cast: Cast, north: School) -> Authorisation:
     row = Authorisation.objects.create(
         school=north,
         law="Resolution 12 of the board of education",

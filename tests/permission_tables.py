@@ -91,12 +91,14 @@ PAGES = {
     # Nothing to take back, nothing to correct; the letter is only about a match that was wrong.
     "alerts:undo": Route(others=405, post={422: NORTH}, post_others=404),
     "alerts:correction": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:remark": Route(others=405, post={422: NORTH}, post_others=404),
     "alerts:letter": Route(others=404),
     "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
     # An empty form, and somebody else's destination.
     "alerts:notifications": Route(
         get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
     ),
+    "alerts:push-worker": open_to_all(200),
     "alerts:destination-test": Route(others=405, post_others=404),
     "alerts:destination-remove": Route(others=405, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
@@ -149,7 +151,7 @@ PAGES = {
 # Where the empty form of the test is a whole one: a button that makes, or notes, something for whoever presses it.
 CHANGED_BY_AN_EMPTY_FORM = {"watchlist:glass-seen", "cameras:right-view"}
 AIMING = ("aim", "snapshot", "areas", "place", "right-view")
-WITHOUT_AN_ALERT = {"first-map", "map", "queue", "stream", "list", "figures", "notifications"}
+WITHOUT_AN_ALERT = {"first-map", "map", "queue", "stream", "list", "figures", "notifications", "push-worker"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ def names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "
 
 @pytest.fixture
 def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int]:
+    return make_rows(cast, front_door, banned, authorisation)
+
+
+def make_rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int | str]:
     """One row of everything, at North Park; by the name of its model."""
     entry = make_entry(cast, banned)
     alert = make_alert(entry, front_door, looked_at=timezone.now())

@@ -65,7 +65,7 @@ def marks(camera: Camera, day: Day, person: Person) -> list[Mark]:
             clock=f"{row.first_seen.astimezone(day.zone):%H:%M:%S}",
             second=bool(row.first_seen.astimezone(day.zone).fold),
         )
-        for row in rows.order_by("first_seen").only("pk", "first_seen")
+        for row in rows.order_by("first_seen").only("pk", "first_seen", "camera")
     ]
 
 
