@@ -17,7 +17,7 @@ SIGN_IN = "Sign in to verify:"
 
 class NoticeQuerySet(ScopedQuerySet["Notice"]):
     grants: ClassVar[dict[str, str]] = {
-        "alert__camera__school": "cameras.review_school",
+        "alert__camera": "cameras.review_camera",
         "alert__category": "watchlist.review_category",
     }
 

@@ -8,6 +8,7 @@ from django.db.models import F
 from audit.services import Actor, record_access
 from cameras.addresses import Address, AddressRefused, parse_address
 from cameras.models import Camera, School
+from lockport.access import grants_forget
 from retention.keys import Unreadable
 
 
@@ -64,6 +65,7 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
 def camera_delete(*, camera: Camera, actor: Actor) -> None:
     """Delete a camera that has no alerts. Raises ProtectedError when it has some: switch it off instead."""
     record_access(actor=actor, action="deleted", subject=camera)
+    grants_forget(camera)
     camera.delete()
 
 

@@ -6,7 +6,7 @@ from tests.conftest import Cast
 
 ANONYMOUS = "anonymous"
 EVERYBODY = frozenset(person.name for person in fields(Cast))
-NORTH = frozenset({"north_principal", "north_security"})
+NORTH = frozenset({"north_principal", "north_security", "north_guard"})  # the guard by a grant on the one camera
 REVIEWERS = NORTH | {"south_principal"}
 DESK = frozenset({"administrator", "second_administrator"})
 OFFICER = frozenset({"privacy_officer", "superuser"})

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from alerts.destinations import Destination
 from alerts.escalation import EscalationRule
@@ -56,7 +57,8 @@ def names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "
 
 @pytest.fixture
 def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int]:
-    """One row of everything, at North Park; by the name of its model."""
+    """One row of everything, at North Park; by the name of its model. The guard was granted the one camera of it."""
+    assign_perm("cameras.review_camera", cast.north_guard, front_door)
     entry = make_entry(cast, banned)
     alert = make_alert(entry, front_door, looked_at=timezone.now())
     rule = EscalationRule.objects.create(school=front_door.school, to=cast.north_principal)

@@ -57,7 +57,7 @@ def test_one_missing_grant_of_two_means_no(active, front_door, cast, north, bann
     from alerts.models import Alert
 
     grants = Alert.objects.all().grants
-    assert set(grants.values()) == {"cameras.review_school", "watchlist.review_category"}
+    assert set(grants.values()) == {"cameras.review_camera", "watchlist.review_category"}
     from django.utils import timezone
 
     now = timezone.now()
