@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from alerts import words
 from alerts.destinations import Destination
@@ -13,6 +15,9 @@ from alerts.models import Alert, AlertEvent
 from lockport.access import ScopedQuerySet
 
 SIGN_IN = "Sign in to verify:"
+
+
+BY_MAIL = "E-mail"
 
 
 class NoticeQuerySet(ScopedQuerySet["Notice"]):
@@ -30,6 +35,7 @@ class Notice(models.Model):
         ESCALATED = "escalated", "not decided in time"
         CONFIRMED = "confirmed", "confirmed"
         RETRACTED = "retracted", "no longer confirmed"
+        GLASS = "glass", "broken glass"
         TEST = "test", "test"
 
     class State(models.TextChoices):
@@ -39,7 +45,10 @@ class Notice(models.Model):
         FAILED = "failed", "given up"
         CANCELLED = "cancelled", "not needed any more"
 
-    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="notices")
+    # To a place that somebody set up, or else to the e-mail address of somebody's account.
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, null=True, related_name="notices")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    glass = models.ForeignKey("lockport.BrokenGlass", on_delete=models.CASCADE, null=True, related_name="+")
     event = models.ForeignKey(AlertEvent, on_delete=models.CASCADE, null=True, related_name="notices")
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, null=True, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -57,7 +66,15 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["event", "destination"], name="notice_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "destination"], name="notice_once_per_event"),
+            models.UniqueConstraint(fields=["glass", "destination"], name="notice_once_per_glass_and_place"),
+            models.UniqueConstraint(fields=["glass", "to"], name="notice_once_per_glass_and_person"),
+            models.CheckConstraint(
+                condition=models.Q(destination__isnull=False) ^ models.Q(to__isnull=False),
+                name="notice_has_one_way_to_go",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["not_before"], condition=models.Q(state__in=["waiting", "sending"]), name="notice_to_be_sent"
@@ -67,10 +84,42 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
 
+    @property
+    def person(self) -> AbstractUser:
+        """Who is told."""
+        return self.destination.owner if self.destination else self.to  # type: ignore[return-value]
+
+    @property
+    def way(self) -> str:
+        return self.destination.kind_words if self.destination else BY_MAIL
+
+
+def text_of_glass(notice: Notice) -> str:
+    """Who, where and until when. Not why: the reason may name somebody, and is read after signing in."""
+    glass = notice.glass
+    assert glass is not None  # noqa: S101 - only called for one
+    values = {
+        "person": glass.person.get_full_name() or glass.person.get_username(),
+        "school": glass.school,
+        "at": f"{glass.at:%Y-%m-%d %H:%M}",
+        "until": f"{glass.until:%H:%M}",
+        "link": settings.LOCKPORT_URL.rstrip("/") + reverse("watchlist:who"),
+    }
+    return (
+        gettext(
+            "The glass was broken: %(person)s may see everything at %(school)s from %(at)s to %(until)s UTC. "
+            "Sign in to read why, and to say that you have seen it: %(link)s"
+        )
+        % values
+    )
+
 
 def text_of(notice: Notice) -> str:
     """The whole message. Before two people have confirmed it says no more than that somebody should look."""
     alert = notice.alert
+    if notice.kind == Notice.Kind.GLASS:
+        text = text_of_glass(notice)
+        return f"{text} (This may reach you twice.)" if notice.may_be_second else text
     if alert is None:
         return "This is a test from Lockport: notifications reach you here. Nothing happened."
     zone, now = alert.camera.school.zone, timezone.now()

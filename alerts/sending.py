@@ -8,6 +8,9 @@ is sent again, and says that it may be the second: about a person at the door on
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.mail import send_mail
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -15,9 +18,11 @@ from alerts.answers import OPEN
 from alerts.destinations import service
 from alerts.models import Alert
 from alerts.notices import Notice, text_of
+from alerts.ringing import READS
 from alerts.telling import may_be_told
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
+from lockport.models import BrokenGlass
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +58,7 @@ def _send(number: int) -> bool:
     if not free.update(state=State.SENDING, claimed_at=claimed_at, attempts=F("attempts") + 1):
         return False  # another worker has it, or it was cancelled meanwhile
     notice = Notice.objects.select_related(
-        "destination__owner", "alert__camera__school", "alert__category", "alert__entry"
+        "destination__owner", "to", "glass__person", "alert__camera__school", "alert__category", "alert__entry"
     ).get(pk=number)
     if obsolete := _why_not(notice):
         _finish(notice, claimed_at, State.CANCELLED, obsolete)
@@ -61,8 +66,8 @@ def _send(number: int) -> bool:
     record_access(
         actor=Actor.worker(),
         action="notified",
-        subject=notice.alert or "a test",
-        reason=f"{notice.get_kind_display()}, to {notice.destination.owner} by {notice.destination.kind_words}",
+        subject=notice.alert or (f"broken glass at {notice.glass.school}" if notice.glass else "a test"),
+        reason=f"{notice.get_kind_display()}, to {notice.person} by {notice.way}",
     )
     problem = _deliver(notice)
     if not problem:
@@ -79,9 +84,11 @@ def _send(number: int) -> bool:
 def _why_not(notice: Notice) -> str:
     """Why it need not or must not be sent now; "" when it should."""
     alert = notice.alert
+    if notice.glass is not None:
+        return _why_no_ring(notice.glass, notice.person)
     if alert is None:
         return ""
-    if not notice.destination.owner.is_active or not may_be_told(notice.destination.owner, alert):
+    if not notice.person.is_active or not may_be_told(notice.person, alert):
         return "This alert may not be seen any more."
     if notice.kind in {Kind.RAISED, Kind.ESCALATED} and alert.status not in OPEN:
         return "The alert was decided before this was sent."
@@ -90,8 +97,27 @@ def _why_not(notice: Notice) -> str:
     return ""
 
 
+def _why_no_ring(glass: BrokenGlass, person: AbstractUser) -> str:
+    if glass.seen_by_id is not None:
+        return "A privacy officer has seen it already."
+    return "" if person.is_active and person.has_perm(READS) else "This person does not read the access log any more."
+
+
+def _mail(notice: Notice) -> str:
+    """Send it to the address of the person's account; return what went wrong, or ""."""
+    if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+        return "No mail server is set: EMAIL_URL."
+    try:
+        sent = send_mail("Lockport", text_of(notice), None, [notice.person.email])
+    except OSError as error:  # smtplib's errors are OSErrors
+        return f"The mail server did not take it ({type(error).__name__})."
+    return "" if sent else "The mail server did not take it."
+
+
 def _deliver(notice: Notice) -> str:
     """Hand the message to the service; return what went wrong, without the address, or ""."""
+    if notice.destination is None:
+        return _mail(notice)
     try:
         target = service(str(notice.destination.address))
         sent = target.notify(title="Lockport", body=text_of(notice))

@@ -1,7 +1,8 @@
 """Who may see what: roles as groups, grants on School, Camera and Category, and the one door to rows, `visible_to`.
 
-A role says what kind of thing somebody does; a grant says at which school (or which single camera) and in which
-category. Both are needed, and whatever is missing means no. Superusers are not excepted: nobody sees a face without a grant.
+A role says what kind of thing somebody does; a grant says at which school (or single camera) and in which
+category. Both are needed, and whatever is missing means no. Superusers are not excepted: nobody sees a face without
+a grant.
 """
 
 from collections.abc import Iterable

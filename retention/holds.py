@@ -8,10 +8,14 @@ from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
+from lockport.access import Person
 from retention import clock
 from retention.holding import copy_held, destroy_due
+from retention.hold_models import HoldQuerySet
 from retention.models import Hold
 from retention.registry import Span, Spared, holding_of
+
+ANSWERS = "retention.approve_hold"  # whoever answers for holds works by their numbers, at every school
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened
@@ -34,6 +38,7 @@ def hold_request(
         raise Refused("This moment is over. Choose a last day that lies ahead.")
     if span is not None and span.end <= span.start:
         raise Refused("The period must end after it begins.")
+    _refuse_what_is_not_theirs(by, alert, span)
     hold = Hold(alert=alert, words=_words(alert, span), reason=reason.strip(), instrument=instrument.strip())
     if span is not None:
         hold.camera, hold.period_start, hold.period_end = span.camera, span.start, span.end
@@ -93,6 +98,21 @@ def _refuse_approval(hold: Hold, by: User) -> None:
         raise Refused("This hold is approved already.")
     if hold.requested_by_id == by.pk:
         raise Refused("You requested this hold, so another person must approve it: nobody decides alone.")
+
+
+def holds_for(person: Person) -> HoldQuerySet:
+    """Every hold for those who answer for holds; for others those of what they may see."""
+    return Hold.objects.all() if person.has_perm(ANSWERS) else Hold.objects.visible_to(person)
+
+
+def _refuse_what_is_not_theirs(person: User, alert: int | None, span: Span | None) -> None:
+    """In the words for what does not exist: a number must not say what there is at another school."""
+    kind, number, words = ("alerts", alert, "alert") if span is None else ("recordings", span.camera, "camera")
+    holding = holding_of(f"{kind}/")
+    if person.has_perm(ANSWERS):
+        return
+    if holding is None or holding.visible is None or not holding.visible(person).filter(pk=number).exists():
+        raise Refused(f"There is no {words} {number}.")
 
 
 def _words(alert: int | None, span: Span | None) -> str:

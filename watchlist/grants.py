@@ -1,4 +1,4 @@
-"""Grants: at which schools or single cameras and in which categories a person may see what their role lets them do, and until when."""
+"""Grants: at which schools or single cameras, and in which categories, a person may do what their role does."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def grantable(model: type[Model]) -> QuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One school, camera or category that a person was granted, with the row that says so; `until` is None for no end."""
+    """One school, camera or category that a person was granted, with the row that says so; `until`: None for no end."""
 
     row: Model
     held: UserObjectPermission

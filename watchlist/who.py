@@ -38,13 +38,13 @@ class Sight:
 
 def who_can_see() -> list[Sight]:
     """Every active account that has a role which shows faces, or any grant; in a fixed number of queries."""
-    live = {model: _live(*permission.split(".")) for model, permission in PERMISSIONS.items()}
+    live = _live()
     rows: dict[Any, dict[int, Any]] = {model: {row.pk: row for row in grantable(model)} for model in PERMISSIONS}
     alerts, watchlist = _holders("alerts", "view_alert"), _holders("watchlist", "view_photograph")
     factors = set(Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES).values_list("user", flat=True))
     found = []
     for person in User.objects.filter(is_active=True).prefetch_related("groups").order_by("last_name", "username"):
-        own = {model: _rows(live[model].get(person.pk, {}), rows[model]) for model in PERMISSIONS}
+        own = {model: _rows(live[permission][person.pk], rows[model]) for model, permission in PERMISSIONS.items()}
         role_alerts = person.is_superuser or person.pk in alerts
         role_watchlist = person.is_superuser or person.pk in watchlist
         if not (role_alerts or role_watchlist or any(own.values())):
@@ -99,16 +99,17 @@ def numbers_and_posts() -> tuple[list[Posts], list[tuple[str, int]]]:
     return [schools[name] for name in sorted(schools)], sorted(keepers.items())
 
 
-def _live(app: str, codename: str) -> dict[int, Ends]:
-    """The grants that have not ended, by person; the longest where there are several ways to one."""
-    wanted = {"permission__codename": codename, "permission__content_type__app_label": app}
-    found: dict[int, Ends] = defaultdict(dict)
-    own = UserObjectPermission.objects.filter(**wanted).exclude(limit__valid_until__lte=timezone.now())
-    for person, row, until in own.values_list("user", "object_pk", "limit__valid_until"):
-        found[person][int(row)] = until
-    shared = GroupObjectPermission.objects.filter(**wanted, group__user__isnull=False)
-    for person, row in shared.values_list("group__user", "object_pk"):
-        found[person][int(row)] = None
+def _live() -> dict[str, dict[int, Ends]]:
+    """The grants that have not ended, by permission and person; the longest where there are several ways to one."""
+    names = {permission.partition(".")[2]: permission for permission in PERMISSIONS.values()}
+    found: dict[str, dict[int, Ends]] = {permission: defaultdict(dict) for permission in names.values()}
+    own = UserObjectPermission.objects.filter(permission__codename__in=names)
+    own = own.exclude(limit__valid_until__lte=timezone.now())
+    for name, person, row, until in own.values_list("permission__codename", "user", "object_pk", "limit__valid_until"):
+        found[names[name]][person][int(row)] = until
+    shared = GroupObjectPermission.objects.filter(permission__codename__in=names, group__user__isnull=False)
+    for name, person, row in shared.values_list("permission__codename", "group__user", "object_pk"):
+        found[names[name]][person][int(row)] = None
     return found
 
 

@@ -24,8 +24,8 @@ NOT_SCOPED = {
     "Sighting",
     "Evaluation",
 }
-# Of the clock: numbers, and holds, which are the privacy officer's.
-NOT_SCOPED |= {"Destruction", "Clock", "PurgeRun", "Certificate", "Hold", "HeldCopy"}
+# Of the clock: numbers, and the copies of what is held, which nobody reads.
+NOT_SCOPED |= {"Destruction", "Clock", "PurgeRun", "Certificate", "HeldCopy"}
 OURS = {"alerts", "audit", "cameras", "retention", "watchlist"}
 
 

@@ -24,7 +24,7 @@ class GrantCommand(BaseCommand):
             action="append",
             default=[],
             metavar="NAME",
-            help="one camera instead of its school: “Front door”, or “Front door, North Park” where several are called so",
+            help="one camera, not its school: “Front door”, or “Front door, North Park” where several are called so",
         )
         parser.add_argument("--category", action="append", default=[], metavar="SLUG", help="may be repeated")
         parser.add_argument("--all-categories", action="store_true")
