@@ -10,8 +10,8 @@ from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from lockport.access import Person
 from retention import clock
-from retention.holding import copy_held, destroy_due
 from retention.hold_models import HoldQuerySet
+from retention.holding import copy_held, destroy_due
 from retention.models import Hold
 from retention.registry import Span, Spared, holding_of
 

@@ -95,7 +95,7 @@ PAGES = {
     "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
     # An empty form, and somebody else's destination.
     "alerts:notifications": Route(
-        get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
+        get={200: REVIEWERS | OFFICER}, others=403, post={422: REVIEWERS | OFFICER}, post_others=403
     ),
     "alerts:destination-test": Route(others=405, post_others=404),
     "alerts:destination-remove": Route(others=405, post_others=404),

@@ -124,9 +124,7 @@ def test_there_are_routes_to_try():
 
 
 @pytest.mark.parametrize("person", ["north_principal", "north_security"])
-def test_no_number_of_another_school_is_answered(
-    cast: Cast, north, numbers: set[int], handles: set[str], person: str
-):
+def test_no_number_of_another_school_is_answered(cast: Cast, north, numbers: set[int], handles: set[str], person: str):
     nothing_is_answered(getattr(cast, person), numbers, handles, own={f"/map/{north.pk}/"})
 
 

@@ -115,7 +115,9 @@ def test_counts_and_figures_are_of_the_one_camera(cast: Cast, front: Place, back
     assert "those of its cameras that were granted to you" in gus.get("/cameras/").content.decode()
 
 
-@pytest.mark.parametrize("page", ["/", "/cameras/", "/map/{school}/", "/figures/", "/cameras/exports/", "/notifications/"])
+@pytest.mark.parametrize(
+    "page", ["/", "/cameras/", "/map/{school}/", "/figures/", "/cameras/exports/", "/notifications/"]
+)
 def test_no_page_names_the_other_camera_or_whom_it_saw(
     page: str, gus: Client, front: Place, back: Place, north: School
 ):
