@@ -31,11 +31,11 @@ for name, role in roles.items():
     person = User.objects.create_user(name, password="{PASSWORD}", is_staff=name == "otto", first_name=name.title())
     person.groups.add(Group.objects.get(name=role))
 guard = User.objects.get(username="guard")
-grant_set(to=guard, row=doors[0], actor=Actor.command(), until=timezone.now() + timedelta(hours=1), reason="Incident 12")
+until = timezone.now() + timedelta(hours=1)
+grant_set(to=guard, row=doors[0], actor=Actor.command(), until=until, reason="Incident 12")
 security = User.objects.get(username="security")
 glass_break(person=security, school=south, reason="Fire, nobody else can be reached", actor=Actor.command())
 """
-GUARD = "auth/user/7/grants/"
 ROOMS = {
     "principal": [
         "watchlist/break-glass/",
