@@ -111,7 +111,9 @@ def test_counts_and_figures_are_of_the_one_camera(cast: Cast, front: Place, back
     assert (figures.total, figures.false_alarms.passers_by) == (1, 7000)
     assert figures_of(cast.north_principal, north).false_alarms.passers_by == 14000
     page = gus.get("/figures/").content.decode()
-    assert "Only of the cameras that were granted to you here: Front door, North Park." in page and "Back door" not in page
+    assert (
+        "Only of the cameras that were granted to you here: Front door, North Park." in page and "Back door" not in page
+    )
     assert "Counted at the cameras that were granted to you" in gus.get("/cameras/").content.decode()
 
 
