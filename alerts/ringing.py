@@ -6,27 +6,19 @@ worked off once, whoever looks first, and what could not be sent is tried again 
 
 import logging
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from alerts.destinations import Destination
 from alerts.notices import Notice
+from lockport.break_glass import officers
 from lockport.models import BrokenGlass
 
 logger = logging.getLogger(__name__)
-
-READS = "audit.view_accessrecord"
 
 
 def glass_ring() -> int:
     """Make the notices about each breaking that nobody was told of yet; return how many were worked off."""
     return sum(_ring(number) for number in list(BrokenGlass.objects.filter(told=False).values_list("pk", flat=True)))
-
-
-def officers() -> list[User]:
-    """Whoever reads the access log by their role; superusers read it only because they may do everything."""
-    backend = "django.contrib.auth.backends.ModelBackend"
-    return list(User.objects.with_perm(READS, include_superusers=False, backend=backend))
 
 
 @transaction.atomic

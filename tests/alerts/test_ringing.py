@@ -98,6 +98,14 @@ def test_once_an_officer_has_seen_it_nobody_else_is_rung_at(cast: Cast, glass: B
     assert Notice.objects.get().state == Notice.State.CANCELLED
 
 
+def test_the_officers_page_says_who_gets_no_mail(cast: Cast, settings):
+    priya = Client()
+    priya.force_login(cast.privacy_officer)
+    assert "because their accounts have no address: priya" in priya.get("/watchlist/who-can-see/").content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    assert "no mail server is set (EMAIL_URL)" in priya.get("/watchlist/who-can-see/").content.decode()
+
+
 def test_nobody_is_told_of_their_own(cast: Cast, north, caplog):
     both = make_person("both", access.PRIVACY_OFFICER)
     both.email = "both@example.org"
