@@ -127,4 +127,4 @@ def _ended(grant: Grant) -> str:
 
 
 def _words(row: Model) -> str:
-    return f"{row._meta.verbose_name} {row}"
+    return f"{row._meta.model_name} {row}"  # for the log, which has one language
