@@ -105,10 +105,10 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
 
 @pytest.fixture
 def doors(cast: Cast) -> dict[str, Client]:
-    """Each person's own browser, signed in; and a visitor's."""
+    """Each person's own browser at an address of its own, signed in; and a visitor's."""
     clients = {ANONYMOUS: Client(raise_request_exception=False)}
-    for person in EVERYBODY:
-        clients[person] = Client(raise_request_exception=False)
+    for number, person in enumerate(sorted(EVERYBODY)):
+        clients[person] = Client(raise_request_exception=False, REMOTE_ADDR=f"192.0.2.{number}")
         clients[person].force_login(getattr(cast, person))
     return clients
 
