@@ -14,7 +14,7 @@ from alerts.figures import DAYS, MOST_TIMED, Figures, figures_of, lasted, one_in
 from alerts.plots import Bar, bars, rate
 from audit.services import Actor, record_access
 from cameras.models import School
-from cameras.selectors import overview
+from cameras.selectors import only_some_cameras, overview
 from cameras.uptime import CameraUptime, uptimes_of
 from lockport.access import Person, require
 from lockport.saying import grouped
@@ -90,7 +90,7 @@ class Drawn:
 def figures(request: HttpRequest) -> HttpResponse:
     """The figures of one school: the chosen one, or the first that one may see."""
     require(request.user, ["alerts.view_alert"])
-    schools = list(School.objects.visible_to(request.user))
+    schools = list(School.objects.within_reach_of(request.user))
     wanted = request.GET.get("school", "")
     school = next((row for row in schools if str(row.pk) == wanted), schools[0] if schools else None)
     subject = f"the figures of {school}" if school else "the figures page: no school granted"
@@ -104,6 +104,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "days": DAYS,
         "most_timed": MOST_TIMED,
         "cameras": cameras,
+        "part": only_some_cameras(request.user, school) if school else [],
         "expected": [view for view in cameras.expected if school and view.camera.school_id == school.pk],
         "watching": [view for view in cameras.watching if school and view.camera.school_id == school.pk],
     }

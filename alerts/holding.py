@@ -83,5 +83,6 @@ def register_alerts() -> None:
             first_due=_first_due,
             stored_per_day=_stored_per_day,
             describe=_describe,
+            visible=lambda person: Alert.objects.visible_to(person),
         )
     )

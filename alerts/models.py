@@ -12,7 +12,7 @@ from cameras.models import Camera
 from lockport.access import ScopedQuerySet
 from watchlist.models import Category, Entry
 
-GRANTS = {"camera__school": "cameras.review_school", "category": "watchlist.review_category"}
+GRANTS = {"camera": "cameras.review_camera", "category": "watchlist.review_category"}
 
 
 class AlertQuerySet(ScopedQuerySet["Alert"]):

@@ -40,8 +40,12 @@ class DestinationForm(forms.Form):
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (("schools", School.objects), ("categories", Category.objects)):
-            self.fields[name].queryset = rows.visible_to(person)  # type: ignore[attr-defined]
+        choices = {
+            "schools": School.objects.within_reach_of(person),
+            "categories": Category.objects.visible_to(person),
+        }
+        for name, rows in choices.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

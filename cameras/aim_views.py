@@ -110,7 +110,7 @@ def place(request: HttpRequest, camera: int) -> HttpResponse:
 @never_cache
 def plan(request: HttpRequest, school: int) -> HttpResponse:
     """The picture of a school's plan, for its reviewers and for those who aim cameras."""
-    visible = School.objects.visible_to(request.user).filter(pk=school).exists()
+    visible = School.objects.within_reach_of(request.user).filter(pk=school).exists()
     if not visible and not request.user.has_perm(MAY_AIM[0]):
         raise Http404(_("There is nothing here that you may see."))
     row = get_object_or_404(FloorPlan.objects.select_related("school"), school=school)

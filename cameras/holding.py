@@ -157,6 +157,7 @@ def register_cameras() -> None:
             first_due=_recordings_first_due,
             stored_per_day=_recordings_per_day,
             held_files=_held_files,
+            visible=lambda person: Camera.objects.visible_to(person),
         )
     )
     register(

@@ -1,18 +1,19 @@
 """Schools, their cameras, and the index of what is recorded."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.hours import EVERY_DAY, is_within
 from cameras.recording.reasons import Reason
 from cameras.recording.slicing import Mode
-from lockport.access import ScopedQuerySet
+from lockport.access import Person, ScopedQuerySet, granted
 from retention.fields import SealedTextField
 
 
@@ -33,9 +34,14 @@ def validate_days(days: str) -> None:
 class SchoolQuerySet(ScopedQuerySet["School"]):
     grants: ClassVar[dict[str, str]] = {"pk": "cameras.review_school"}
 
+    def within_reach_of(self, person: Person) -> Self:
+        """Those granted, and those of which at least one camera is: for lists of schools to choose from."""
+        cameras = granted(person, "cameras.review_camera")
+        return self.filter(Q(pk__in=self.visible_to(person).values("pk")) | Q(pk__in=cameras.values("school")))
+
 
 class School(models.Model):
-    """A building with cameras. Grants to see its alerts are given on it."""
+    """A building with cameras. Grants to see its alerts are given on it, or on one of its cameras."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     time_zone = models.CharField(
@@ -70,7 +76,7 @@ class School(models.Model):
 
 
 class CameraQuerySet(ScopedQuerySet["Camera"]):
-    grants: ClassVar[dict[str, str]] = {"school": "cameras.review_school"}
+    grants: ClassVar[dict[str, str]] = {"pk": "cameras.review_camera"}
 
 
 class CameraPlace(models.TextChoices):
@@ -154,6 +160,7 @@ class Camera(models.Model):
     class Meta:
         ordering = ["school__name", "name"]
         verbose_name, verbose_name_plural = _("camera"), _("cameras")
+        permissions = [("review_camera", "Can review the alerts of this camera")]
         constraints = [
             models.UniqueConstraint(fields=["school", "name"], name="camera_name_once_per_school"),
             models.CheckConstraint(
@@ -186,7 +193,7 @@ class Camera(models.Model):
 
 
 class TrafficQuerySet(ScopedQuerySet["Traffic"]):
-    grants: ClassVar[dict[str, str]] = {"camera__school": "cameras.review_school"}
+    grants: ClassVar[dict[str, str]] = {"camera": "cameras.review_camera"}
 
 
 class Traffic(models.Model):
@@ -207,7 +214,7 @@ class Traffic(models.Model):
         return f"{self.passers_by} passers-by on {self.day}"
 
 
-WATCHERS = {"camera__school": "cameras.review_school"}  # and the role's cameras.watch_recording
+WATCHERS = {"camera": "cameras.review_camera"}  # and the role's cameras.watch_recording
 
 
 class SegmentQuerySet(ScopedQuerySet["Segment"]):

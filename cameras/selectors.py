@@ -244,6 +244,14 @@ def overview_of(chosen: CameraQuerySet) -> Overview:
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))
 
 
+def only_some_cameras(person: Person, school: School) -> list[Camera]:
+    """The cameras of this school that were granted singly; none where the whole school was."""
+    if School.objects.visible_to(person).filter(pk=school.pk).exists():
+        return []
+    rows = Camera.objects.visible_to(person).filter(school=school).select_related("school")
+    return list(rows.defer("address", "usual_view"))
+
+
 def school_zones() -> dict[str, ZoneInfo]:
     """Each school's time zone by its name: for those who read the access log, which copies the names."""
     return {name: ZoneInfo(zone) for name, zone in School.objects.values_list("name", "time_zone")}

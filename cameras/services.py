@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record_access
 from cameras.addresses import Address, AddressRefused, parse_address
 from cameras.models import Camera, School
+from lockport.access import grants_forget
 from retention.keys import Unreadable
 
 
@@ -72,6 +73,7 @@ def _moved(camera: Camera) -> str:
 def camera_delete(*, camera: Camera, actor: Actor) -> None:
     """Delete a camera that has no alerts. Raises ProtectedError when it has some: switch it off instead."""
     record_access(actor=actor, action="deleted", subject=camera)
+    grants_forget(camera)
     camera.delete()
 
 

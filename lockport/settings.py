@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from lockport.district_sign_on import sign_on_providers
 from lockport.keyfiles import key_from
@@ -52,6 +53,8 @@ LOCKPORT_HEAD_SECONDS = env.int("LOCKPORT_HEAD_SECONDS", default=300)
 # On this machine only: plain HTTP, cameras on loopback addresses, files of the demonstration. Never for a district.
 LOCKPORT_DEVELOPMENT = env.bool("LOCKPORT_DEVELOPMENT", default=False)
 DEBUG = env.bool("DEBUG", default=False)
+if DEBUG and not LOCKPORT_DEVELOPMENT:
+    raise ImproperlyConfigured("DEBUG shows every setting and row to whoever causes an error. Unset it.")
 
 LOCKPORT_FRAMES_PER_SECOND = env.float("LOCKPORT_FRAMES_PER_SECOND", default=5.0)
 LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0.001)

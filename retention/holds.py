@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from audit.stored import Sentence, in_english
+from lockport.access import Person
 from retention import clock
+from retention.hold_models import HoldQuerySet
 from retention.holding import copy_held, destroy_due
 from retention.models import Hold
 from retention.registry import Span, Spared, holding_of
+
+ANSWERS = "retention.approve_hold"  # whoever answers for holds works by their numbers, at every school
 
 
 class Refused(Sentence):  # noqa: N818 - reads as what happened
@@ -36,6 +40,7 @@ def hold_request(
         raise Refused(_("This moment is over. Choose a last day that lies ahead."))
     if span is not None and span.end <= span.start:
         raise Refused(_("The period must end after it begins."))
+    _refuse_what_is_not_theirs(by, alert, span)
     hold = Hold(alert=alert, words=_words(alert, span), reason=reason.strip(), instrument=instrument.strip())
     if span is not None:
         hold.camera, hold.period_start, hold.period_end = span.camera, span.start, span.end
@@ -97,6 +102,26 @@ def _refuse_approval(hold: Hold, by: User) -> None:
         raise Refused(_("You requested this hold, so another person must approve it: nobody decides alone."))
 
 
+def holds_for(person: Person) -> HoldQuerySet:
+    """Every hold for those who answer for holds; for others those of what they may see."""
+    return Hold.objects.all() if person.has_perm(ANSWERS) else Hold.objects.visible_to(person)
+
+
+def _refuse_what_is_not_theirs(person: User, alert: int | None, span: Span | None) -> None:
+    """In the words for what does not exist: a number must not say what there is at another school."""
+    kind, number = ("alerts", alert) if span is None else ("recordings", span.camera)
+    holding = holding_of(f"{kind}/")
+    if person.has_perm(ANSWERS):
+        return
+    if holding is None or holding.visible is None or not holding.visible(person).filter(pk=number).exists():
+        raise _missing(span, number)
+
+
+def _missing(span: Span | None, number: int | None) -> Refused:
+    words = _("There is no alert %(number)s.") if span is None else _("There is no camera %(number)s.")
+    return Refused(words, number=number)
+
+
 def _words(alert: int | None, span: Span | None) -> str:
     """What is held, in words. Raises Refused when there is no such alert or camera."""
     kind, number = ("alerts", alert) if span is None else ("recordings", span.camera)
@@ -105,7 +130,6 @@ def _words(alert: int | None, span: Span | None) -> str:
     if holding is not None and holding.describe is not None:
         described = holding.describe(int(number or 0))
         if described is None:
-            missing = _("There is no alert %(number)s.") if span is None else _("There is no camera %(number)s.")
-            raise Refused(missing, number=number)
+            raise _missing(span, number)
         words = described
     return words if span is None else f"{words}, {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"

@@ -32,6 +32,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from lockport.access import Person
+
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
@@ -107,6 +111,8 @@ class Holding:
     held_files: Callable[[Span], Iterable[HeldFile]] | None = None
     # What a hold names, in words: of an alert's primary key ("alerts") or a camera's ("recordings"); None for none.
     describe: Callable[[int], str | None] | None = None
+    # Those of them (alerts; for recordings: cameras) that a person may see: nobody may ask for a hold on others.
+    visible: Callable[[Person], QuerySet] | None = None
 
 
 def uuids(owners: Collection[str]) -> list[UUID]:

@@ -15,7 +15,7 @@ from lockport.access import require
 from lockport.step_up import step_up_required
 from retention import clock, selectors
 from retention.forms import HoldForm
-from retention.holds import Refused, hold_approve, hold_end, hold_request
+from retention.holds import Refused, hold_approve, hold_end, hold_request, holds_for
 from retention.models import Hold, PurgeRun
 
 SEE = ["retention.view_purgerun"]
@@ -103,7 +103,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _holds_page(request: HttpRequest, form: HoldForm, status: int, problem: str = "") -> HttpResponse:
-    rows = Hold.objects.select_related("requested_by", "approved_by")
+    rows = holds_for(request.user).select_related("requested_by", "approved_by")
     not_ended, ended = list(rows.filter(ended_at__isnull=True)), list(rows.filter(ended_at__isnull=False)[:50])
     numbers = [row.pk for row in [*not_ended, *ended]]
     record_list(actor=Actor.from_request(request), what="list of legal holds", numbers=numbers)

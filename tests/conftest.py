@@ -100,6 +100,7 @@ class Cast:
 
     north_principal: User
     north_security: User
+    north_guard: User  # was granted one camera of North Park, where a test grants it, and not the school
     south_principal: User
     administrator: User
     second_administrator: User
@@ -142,6 +143,7 @@ def make_cast(north: School, south: School) -> Cast:
     people = Cast(
         north_principal=make_person("maria", access.PRINCIPAL, full_name="Maria Lopez"),
         north_security=make_person("sam", access.SECURITY, full_name="Sam Reed"),
+        north_guard=make_person("gus", access.SECURITY, full_name="Gus Hale"),
         south_principal=make_person("peter", access.PRINCIPAL, full_name="Peter Young"),
         administrator=make_person("ada", access.WATCHLIST_ADMINISTRATOR, staff=True, full_name="Ada Stone"),
         second_administrator=make_person("bela", access.WATCHLIST_ADMINISTRATOR, staff=True, full_name="Bela Marsh"),
@@ -154,6 +156,7 @@ def make_cast(north: School, south: School) -> Cast:
     grant_review(people.north_security, north)
     grant_review(people.south_principal, south)
     for category in Category.objects.all():
+        assign_perm("watchlist.review_category", people.north_guard, category)
         assign_perm("watchlist.review_category", people.administrator, category)
         assign_perm("watchlist.review_category", people.second_administrator, category)
     return people

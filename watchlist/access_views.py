@@ -13,7 +13,7 @@ from audit.desk import signed_in
 from audit.services import Actor, record_access
 from cameras.models import School
 from lockport.access import require
-from lockport.break_glass import glass_seen, open_ones
+from lockport.break_glass import can_mail, glass_seen, officers, open_ones
 from lockport.models import BrokenGlass
 from lockport.step_up import step_up_required
 from watchlist.glass import SHORTEST_REASON, glass_break
@@ -37,7 +37,13 @@ def who(request: HttpRequest) -> HttpResponse:
     """For the privacy officer: every account that can see a face, by name."""
     require(request.user, ["audit.view_accessrecord"])
     record_access(actor=Actor.from_request(request), action="looked at", subject="who can see what")
-    context = {"sights": who_can_see(), "now": timezone.now(), "broken": open_ones()}
+    context = {
+        "sights": who_can_see(),
+        "now": timezone.now(),
+        "broken": open_ones(),
+        "can_mail": can_mail(),
+        "not_mailed": [person for person in officers() if not person.email],
+    }
     return render(request, "watchlist/who.html", context)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db import connection
 
+from cameras.models import Camera
 from retention import registry
 from retention.checks import policy
 from retention.files import delete_files, remove_folder, size_of, vault
@@ -127,6 +128,7 @@ class Recordings:
             first_due=self.first_due,
             stored_per_day=self.stored_per_day,
             held_files=self.held_files,
+            visible=lambda person: Camera.objects.visible_to(person),
         )
 
 
