@@ -5,7 +5,7 @@ FACES ?=
 BIN := .venv/bin
 export LOCKPORT_DEVELOPMENT ?= 1
 
-.PHONY: run test lint bench lock clean preflight
+.PHONY: run test lint bench lock messages clean preflight
 
 run: preflight .venv/installed
 	@$(BIN)/python manage.py run --port $(PORT) $(if $(FACES),--faces "$(FACES)")
@@ -27,6 +27,10 @@ bench: .venv/installed-dev data/models/embedder.json
 lock: .venv/installed-dev
 	$(BIN)/pip-compile --upgrade --output-file requirements.txt requirements.in
 	$(BIN)/pip-compile --upgrade --output-file requirements-dev.txt requirements-dev.in
+
+# Takes the sentences of the sources into locale/*/LC_MESSAGES/django.po (needs gettext), where they are translated.
+messages: .venv/installed
+	$(BIN)/python manage.py makemessages --all
 
 clean:
 	rm -rf .venv data

@@ -14,16 +14,18 @@ from django.db.models import BigIntegerField, Model, Q, QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 Person = AbstractUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
 
-PRINCIPAL = "Principal"
-SECURITY = "Security"
-WATCHLIST_ADMINISTRATOR = "Watchlist administrator"
-PRIVACY_OFFICER = "Privacy officer"
-SYSTEM_ADMINISTRATOR = "System administrator"
+# Groups are called so in the database; pages show `role_words`.
+PRINCIPAL = gettext_noop("Principal")
+SECURITY = gettext_noop("Security")
+WATCHLIST_ADMINISTRATOR = gettext_noop("Watchlist administrator")
+PRIVACY_OFFICER = gettext_noop("Privacy officer")
+SYSTEM_ADMINISTRATOR = gettext_noop("System administrator")
 
 ROLES: dict[str, list[str]] = {
     PRINCIPAL: [
@@ -94,6 +96,11 @@ ROLES: dict[str, list[str]] = {
 }
 
 
+def role_words(name: str) -> str:
+    """What a role is called in the reader's language; a group that the district made keeps its name."""
+    return gettext(name) if name in ROLES else name
+
+
 def ensure_roles() -> None:
     """Make the role groups hold exactly the permissions written above."""
     for name, permissions in ROLES.items():
@@ -145,7 +152,8 @@ def require(person: Person, permissions: Iterable[str]) -> None:
     """Raise PermissionDenied (403), naming what is missing, unless the person's role has all `permissions`."""
     missing = [permission for permission in permissions if not person.has_perm(permission)]
     if missing:
-        raise PermissionDenied(f"Your role lacks: {', '.join(missing)}. Ask your system administrator.")
+        words = gettext("Your role lacks: %(missing)s. Ask your system administrator.")
+        raise PermissionDenied(words % {"missing": ", ".join(missing)})
 
 
 def visible_or_404(rows: ScopedQuerySet[Row], person: Person, **lookup: object) -> Row:
@@ -153,4 +161,4 @@ def visible_or_404(rows: ScopedQuerySet[Row], person: Person, **lookup: object) 
     try:
         return rows.visible_to(person).get(**lookup)
     except ObjectDoesNotExist:
-        raise Http404("There is nothing here that you may see.") from None
+        raise Http404(gettext("There is nothing here that you may see.")) from None

@@ -15,10 +15,13 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
 from cameras.models import School
+from lockport.access import role_words
 from lockport.step_up import step_up_required
 from lockport.welcome import welcome_path
 from watchlist.grants import Grant, grants_give, grants_held, grants_take
@@ -51,23 +54,33 @@ class HeldChoices(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         until = self.ends.get(obj)
-        return f"{obj} (until {until:%Y-%m-%d %H:%M} UTC)" if until else str(obj)
+        if not until:
+            return str(obj)
+        return gettext("%(what)s (until %(until)s UTC)") % {"what": obj, "until": f"{until:%Y-%m-%d %H:%M}"}
 
 
 class GrantsForm(forms.Form):
     """The schools and categories of one person."""
 
-    schools = HeldChoices(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
-    categories = HeldChoices(Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    schools = HeldChoices(
+        School.objects.none(), required=False, label=_("Schools"), widget=forms.CheckboxSelectMultiple
+    )
+    categories = HeldChoices(
+        Category.objects.none(), required=False, label=_("Categories"), widget=forms.CheckboxSelectMultiple
+    )
     until = forms.DateTimeField(
         required=False,
-        label="Until (UTC)",
-        help_text="For what is newly ticked; empty means until somebody takes it away. To change an end, untick, save, "
-        "and tick again.",
+        label=_("Until (UTC)"),
+        help_text=_(
+            "For what is newly ticked; empty means until somebody takes it away. To change an end, untick, save, "
+            "and tick again."
+        ),
         widget=forms.DateTimeInput({"type": "datetime-local"}),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
-    reason = forms.CharField(required=False, max_length=300, help_text="Such as the incident. It is recorded.")
+    reason = forms.CharField(
+        required=False, max_length=300, label=_("Reason"), help_text=_("Such as the incident. It is recorded.")
+    )
 
     def __init__(self, *args: Any, held: list[Grant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +93,7 @@ class GrantsForm(forms.Form):
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]
         if until is not None and until <= timezone.now():
-            raise forms.ValidationError("This moment is past. A grant must end in the future.")
+            raise forms.ValidationError(_("This moment is past. A grant must end in the future."))
         return until.astimezone(UTC) if until else None
 
 
@@ -110,8 +123,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         rights = ["is_active", "is_staff", "groups", *(["is_superuser"] if _is_superuser(request) else [])]
         return [
             (None, {"fields": ["username", "password", "first_name", "last_name", "email"]}),
-            ("Roles", {"fields": rights}),
-            ("Dates", {"fields": self.readonly_fields}),
+            (_("Roles"), {"fields": rights}),
+            (_("Dates"), {"fields": self.readonly_fields}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -123,16 +136,17 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             return False  # else a new password would make an administrator a superuser
         return super().has_change_permission(request, obj)
 
-    @admin.display(description="Roles")
+    @admin.display(description=_("Roles"))
     def roles(self, person: User) -> str:
-        return ", ".join(group.name for group in person.groups.all())
+        return ", ".join(role_words(group.name) for group in person.groups.all())
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> None:  # type: ignore[override]
         record_access(actor=Actor.from_request(request), action="added", subject=obj)
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> None:  # type: ignore[override]
         state = ["active" if obj.is_active else "switched off", *(["superuser"] if obj.is_superuser else [])]
-        reason = f"roles: {self.roles(obj) or 'none'}; {', '.join(state)}"
+        roles = ", ".join(group.name for group in obj.groups.all())
+        reason = f"roles: {roles or 'none'}; {', '.join(state)}"
         record_access(actor=Actor.from_request(request), action="changed", subject=obj, reason=reason)
 
     @method_decorator(step_up_required)
@@ -151,7 +165,10 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[pk]))
         record_access(actor=Actor.from_request(request), action="made a welcome link for", subject=person)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": person}
-        context |= {"title": f"A link for {person}", "link": request.build_absolute_uri(welcome_path(person))}
+        context |= {
+            "title": gettext("A link for %(person)s") % {"person": person},
+            "link": request.build_absolute_uri(welcome_path(person)),
+        }
         return render(request, "admin/auth/user/welcome.html", context)
 
     def _person(self, request: HttpRequest, pk: int) -> User:
@@ -159,7 +176,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         if not self.has_change_permission(request, person):
             raise PermissionDenied
         if person is None:
-            raise Http404("There is no such account.")
+            raise Http404(gettext("There is no such account."))
         return person
 
     @method_decorator(step_up_required)
@@ -172,7 +189,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             return self._change_grants(request, person, form, held)
         record_access(actor=Actor.from_request(request), action="looked at", subject=person, reason="grants")
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": person, "form": form}
-        return render(request, "admin/auth/user/grants.html", context | {"title": f"What {person} may see"})
+        title = gettext("What %(person)s may see") % {"person": person}
+        return render(request, "admin/auth/user/grants.html", context | {"title": title})
 
     def _change_grants(self, request: HttpRequest, person: User, form: GrantsForm, held: list[Grant]) -> HttpResponse:
         wanted = [*form.cleaned_data["schools"], *form.cleaned_data["categories"]]
@@ -182,7 +200,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             new = [row for row in wanted if row not in had]
             given = grants_give(to=person, rows=new, actor=actor, until=until, reason=reason)
             taken = grants_take(of=person, rows=[row for row in had if row not in wanted], actor=actor)
-            messages.success(request, f"{given} granted, {taken} taken away; it takes effect with the next click.")
+            words = _("%(given)s granted, %(taken)s taken away; it takes effect with the next click.")
+            messages.success(request, words % {"given": given, "taken": taken})
         except Refused as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:auth_user_grants", args=[person.pk]))

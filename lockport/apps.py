@@ -6,7 +6,7 @@ class LockportConfig(AppConfig):
     name = "lockport"
 
     def ready(self) -> None:
-        from lockport import session_limits, step_up  # noqa: F401  (their receivers)
+        from lockport import languages, session_limits, step_up  # noqa: F401  (their receivers and checks)
         from lockport.access import ensure_roles
 
         # After every migration, because Django itself creates the permissions only then.

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext
 
 from lockport.access import Person
 
@@ -20,6 +21,7 @@ SET_UP = frozenset(
     {
         "sign-in",
         "sign-out",
+        "language",
         "account_login",
         "account_logout",
         "account_reauthenticate",
@@ -54,4 +56,5 @@ class SecondFactorMiddleware(MiddlewareMixin):
             return HttpResponse(headers={"HX-Redirect": place})
         if request.method in {"GET", "HEAD"} and not request.path.startswith("/api/"):
             return HttpResponseRedirect(place)
-        return JsonResponse({"detail": "Set up a second factor first: sign in with a browser."}, status=403)
+        words = gettext("Set up a second factor first: sign in with a browser.")
+        return JsonResponse({"detail": words}, status=403)

@@ -17,6 +17,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lockport.second_factor import lacks_second_factor
 from lockport.sign_in import record_refusal
@@ -35,8 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator; everybody comes to the room of their role."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "This user name and password do not belong together. Both are case-sensitive.",
-        "too_many_login_attempts": (
+        "username_password_mismatch": _("This user name and password do not belong together. Both are case-sensitive."),
+        "too_many_login_attempts": _(
             "Too many wrong answers for this account or from this address. Wait five minutes, then try again; if it "
             "was not you, tell your system administrator."
         ),
@@ -89,8 +91,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of second factors are sealed in the database, under a key made from SECRET_KEY."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "This code is not right. It changes every 30 seconds: enter the newest one, and see that "
-        "the telephone's clock is right.",
+        "incorrect_code": _(
+            "This code is not right. It changes every 30 seconds: enter the newest one, and see that the telephone's "
+            "clock is right."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -101,12 +105,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             return unseal(_key(), base64.b64decode(encrypted_text), OWNER).decode()
         except Unreadable:
             raise PermissionDenied(
-                "Your second factor cannot be read: SECRET_KEY was changed. Your system administrator can have you "
-                "set up a new one (manage.py forget_second_factor)."
+                gettext(
+                    "Your second factor cannot be read: SECRET_KEY was changed. Your system administrator can have you "
+                    "set up a new one (manage.py forget_second_factor)."
+                )
             ) from None
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
-        return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.get_username())

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cameras.api import CameraList
+from lockport.languages import choose_language
 from watchlist.access_views import who_public
 from watchlist.views import evaluation
 
 urlpatterns = [
     path("", include("lockport.account_urls")),
+    path("language/", choose_language, name="language"),
     path("cameras/", include("cameras.urls")),
     path("api/alerts/", include("alerts.api_urls")),
     path("api/cameras/", CameraList.as_view(), name="cameras-api"),

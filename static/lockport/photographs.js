@@ -24,7 +24,7 @@
   const told = make("p", "", "help");
   told.setAttribute("role", "status");
   input.replaceWith(zone);
-  zone.append(make("p", "Drop photographs here, or choose them:"), input);
+  zone.append(make("p", say("Drop photographs here, or choose them:")), input);
   zone.closest(".form-row").append(cards, told);
 
   let files = [];
@@ -39,7 +39,7 @@
     files = [...files, ...pictures.slice(0, room)];
     keep();
     for (const file of pictures.slice(0, room)) show(file);
-    if (pictures.length > room) told.textContent = "At most 10 photographs at a time: the others were left out.";
+    if (pictures.length > room) told.textContent = say("At most 10 photographs at a time: the others were left out.");
   };
 
   input.addEventListener("change", () => {
@@ -71,7 +71,7 @@
     const card = make("div", "", "desk-card");
     const picture = make("div");
     const side = make("div");
-    const verdict = make("p", "Being looked at…");
+    const verdict = make("p", say("Being looked at…"));
     verdict.setAttribute("role", "status");
     const tools = make("div", "", "tools");
     side.append(make("p", file.name), verdict, tools);
@@ -80,7 +80,7 @@
     if (before) before.replaceWith(item);
     else cards.append(item);
 
-    const remove = button("Leave this photograph out", () => {
+    const remove = button(say("Leave this photograph out"), () => {
       files = files.filter((one) => one !== file);
       keep();
       item.remove();
@@ -90,7 +90,7 @@
     try {
       seen = await judge(file);
     } catch {
-      verdict.textContent = "It could not be judged now. It is judged when the form is saved.";
+      verdict.textContent = say("It could not be judged now. It is judged when the form is saved.");
       tools.append(remove);
       return;
     }
@@ -109,10 +109,10 @@
       return; // no picture: the verdict has said so
     }
     const canvas = make("canvas");
-    canvas.setAttribute("aria-label", `${file.name}. To cut it: arrow keys move a box, plus and minus size it.`);
+    canvas.setAttribute("aria-label", say("%(name)s. To cut it: arrow keys move a box, plus and minus size it.", { name: file.name }));
     picture.append(canvas);
     const crop = new window.LockportCrop(bitmap, canvas);
-    const cut = button("Cut to the box", async () => {
+    const cut = button(say("Cut to the box"), async () => {
       const smaller = await crop.cut(file.name);
       files = files.map((one) => (one === file ? smaller : one));
       keep();
@@ -121,9 +121,9 @@
     cut.disabled = true;
     crop.changed = () => { cut.disabled = !crop.usable; };
     if (seen.faces.length > 1) {
-      seen.faces.forEach((face, at) => tools.append(button(`Face ${at + 1} of ${seen.faces.length}`, () => crop.around(face, seen.width))));
+      seen.faces.forEach((face, at) => tools.append(button(say("Face %(number)s of %(total)s", { number: at + 1, total: seen.faces.length }), () => crop.around(face, seen.width))));
     } else if (seen.faces.length === 1) {
-      tools.append(button("Box around the face", () => crop.around(seen.faces[0], seen.width)));
+      tools.append(button(say("Box around the face"), () => crop.around(seen.faces[0], seen.width)));
     }
     tools.append(cut);
   };

@@ -27,7 +27,7 @@
     if (next !== shown) { shown.replaceWith(next); next.hidden = false; } else { next.src = parts[number].href; }
     if (waiting && waiting !== next) waiting.remove();
     const gap = number > 0 ? start(number) - Date.parse(parts[number - 1].dataset.end) : 0;
-    notice.textContent = gap > 1500 ? `Nothing was recorded for ${Math.round(gap / 1000)} seconds before this.` : "";
+    notice.textContent = gap > 1500 ? say("Nothing was recorded for %(seconds)s seconds before this.", { seconds: Math.round(gap / 1000) }) : "";
     shown = next;
     at = number;
     listen();
@@ -40,7 +40,7 @@
       if (!waiting && shown.currentTime > 0) prepare(at + 1);
     };
     shown.onended = () => { if (at + 1 < parts.length) show(at + 1, true); };
-    shown.onerror = () => { notice.textContent = "This part cannot be played here: it was destroyed, or your browser does not know its format."; };
+    shown.onerror = () => { notice.textContent = say("This part cannot be played here: it was destroyed, or your browser does not know its format."); };
   }
 
   parts.forEach((part, number) => part.addEventListener("click", (event) => { event.preventDefault(); show(number, true); }));

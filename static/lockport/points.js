@@ -21,7 +21,9 @@ function edit(form) {
       const dot = document.createElementNS(svg.namespaceURI, "circle");
       dot.setAttribute("cx", x * width); dot.setAttribute("cy", y * height); dot.setAttribute("r", 14);
       dot.setAttribute("tabindex", "0"); dot.setAttribute("role", "button");
-      dot.setAttribute("aria-label", `Point ${index + 1}, ${Math.round(x * 100)} % across, ${Math.round(y * 100)} % down. Arrows move it, Delete removes it.`);
+      dot.setAttribute("aria-label", say("Point %(number)s, %(across)s across, %(down)s down. Arrows move it, Delete removes it.", {
+        number: index + 1, across: `${Math.round(x * 100)} %`, down: `${Math.round(y * 100)} %`,
+      }));
       dot.addEventListener("keydown", (event) => key(event, index));
       dot.addEventListener("pointerdown", (event) => drag(event, index));
       return dot;
@@ -73,10 +75,10 @@ async function show(image) {
       const reader = new FileReader(); // the content security policy allows data:, and not blob:
       reader.onload = () => image.setAttribute("href", reader.result);
       reader.readAsDataURL(await answer.blob());
-      words.textContent = "A picture of a moment ago. Every face in it has been made unrecognisable.";
+      words.textContent = say("A picture of a moment ago. Every face in it has been made unrecognisable.");
       return;
     }
     await new Promise((done) => setTimeout(done, 1000));
   }
-  words.textContent = "No picture arrived: the camera is not being watched now. You can draw all the same.";
+  words.textContent = say("No picture arrived: the camera is not being watched now. You can draw all the same.");
 }

@@ -50,7 +50,7 @@
     delete place.dataset.form;
     if (!form) return;
     place.dataset.form = `#${card.id} [data-undo]`;
-    place.querySelector("[data-toast-words]").textContent = `You answered: ${form.dataset.said}.`;
+    place.querySelector("[data-toast-words]").textContent = say("You answered: %(answer)s.", { answer: form.dataset.said });
     place.hidden = false;
     toastTimer = setTimeout(hideToast, Number(form.dataset.undo) * 1000);
     expireUndo(card);
@@ -96,12 +96,12 @@
   });
 
   const sinceWords = (seconds) => {
-    if (seconds < 5) return "just now";
-    if (seconds < 60) return `${Math.floor(seconds)} s ago`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+    if (seconds < 5) return say("just now");
+    if (seconds < 60) return say("%(number)s s ago", { number: Math.floor(seconds) });
+    if (seconds < 3600) return say("%(number)s min ago", { number: Math.floor(seconds / 60) });
+    if (seconds < 86400) return say("%(number)s h ago", { number: Math.floor(seconds / 3600) });
     const days = Math.floor(seconds / 86400);
-    return days === 1 ? "1 day ago" : `${days} days ago`;
+    return days === 1 ? say("1 day ago") : say("%(number)s days ago", { number: days });
   };
   const refreshTimes = () => {
     for (const place of document.querySelectorAll("[data-ago]")) {

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const words = { auto: "Colours: device", light: "Colours: light", dark: "Colours: dark" };
+  const words = () => ({ auto: say("Colours: device"), light: say("Colours: light"), dark: say("Colours: dark") })[theme];
   const next = { auto: "light", light: "dark", dark: "auto" };
   let theme = "auto";
   try {
@@ -19,9 +19,9 @@
     const button = document.querySelector("[data-theme-switch]");
     if (!button) return;
     const label = () => {
-      button.querySelector("[data-theme-word]").textContent = words[theme].split(": ")[1];
-      button.setAttribute("aria-label", words[theme]);
-      button.title = words[theme];
+      button.querySelector("[data-theme-word]").textContent = words().split(": ")[1];
+      button.setAttribute("aria-label", words());
+      button.title = words();
     };
     button.hidden = false;
     label();

@@ -50,6 +50,7 @@ class Command(BaseCommand):
             master_key()
         except KeyProblem as problem:
             raise CommandError(str(problem)) from None
+        call_command("compile_translations", verbosity=0)
         call_command("convert_models", verbosity=1)
         try:
             call_command("migrate", verbosity=0)
