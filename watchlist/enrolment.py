@@ -16,7 +16,7 @@ from cameras.vision.convert import read_conversion
 from cameras.vision.detect import BlazeDetector
 from cameras.vision.embed import Embedder
 from cameras.vision.landmarks import steady_landmarks
-from cameras.vision.quality import Quality, QualityOptions, Reason, assess
+from cameras.vision.quality import Quality, QualityOptions, Reason, assess, is_enlarged
 from cameras.vision.types import Box, Face, Floats, Image
 from watchlist.pictures import PictureProblem, as_jpeg, read_picture
 
@@ -116,6 +116,11 @@ def _judged(luma: Image, face: Face) -> Quality:
     refused = [advice for reason, advice in ADVICE.items() if reason in quality.reasons]
     if refused:
         raise EnrolmentProblem(refused[0])
+    if is_enlarged(luma, face.landmarks):
+        raise EnrolmentProblem(
+            "The face was enlarged from a few pixels: what is not in them cannot be compared. Use the picture that it "
+            "was cut from, or another one."
+        )
     return quality
 
 

@@ -75,8 +75,9 @@ def test_a_crop_of_22_by_28_pixels_is_refused_however_it_is_enlarged():
 
 @pytest.mark.shared
 def test_so_is_everybody_elses(shared: Path):
-    portraits = sorted((shared / "data" / "london" / "neutral").glob("*.jpg"))[::6]
-    assert len(portraits) >= 10
+    portraits = sorted((shared / "data" / "london" / "neutral").glob("*.jpg"))[::12]
+    portraits.append(shared / "data" / "london" / "neutral" / "105.jpg")  # whose beard passed for sharpness
+    assert len(portraits) >= 8
     accepted = [path.name for path in portraits for crop in tiny_crops(path.read_bytes()) if not _is_refused(crop)]
     assert not accepted
 
