@@ -51,12 +51,13 @@ class Enrolment:
     """A photograph that can be enrolled.
 
     `jpeg` is what is kept; `template` (128,) float32 the mean over three crops and their mirror images; `face` the face
-    in the picture, in pixels; `quality` 0..1.
+    in the picture, in pixels, with its five `landmarks` (5, 2) as a camera would have them; `quality` 0..1.
     """
 
     jpeg: bytes
     template: Floats
     face: Box
+    landmarks: Floats
     quality: float
 
 
@@ -72,7 +73,7 @@ def examine(content: bytes) -> Enrolment:
     quality = _judged(luma, face)
     template, unsteadiness = models.embedder.embed_photograph(picture, steady_landmarks(luma, face.landmarks))
     refuse_unsteady(unsteadiness)
-    return Enrolment(jpeg=as_jpeg(picture), template=template, face=face.box, quality=quality.score)
+    return Enrolment(as_jpeg(picture), template, face.box, face.landmarks, quality.score)
 
 
 def faces_in(picture: Image) -> list[Box]:
