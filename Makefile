@@ -11,7 +11,7 @@ run: preflight .venv/installed
 	@$(BIN)/python manage.py run --port $(PORT) $(if $(FACES),--faces "$(FACES)")
 
 test: .venv/installed-dev data/models/embedder.json
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -6,21 +6,28 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Model
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from alerts import words
 from alerts.answers import OPEN, may_object, standing
+from alerts.clips import NO_RECORDING
 from alerts.correcting import UNDO_SHOWN, may_undo
 from alerts.models import ANSWERS, Alert, Decision
 from lockport.access import Person
+from lockport.saying import grouped
 from watchlist.models import Entry, Photograph
 
 YOURS, OTHERS, DECIDED, UNANSWERED = "yours", "others", "decided", "unanswered"
 TIMELY = timedelta(hours=24)  # afterwards nobody is at the door any more, and the alert is listed as not answered
 MARGIN = 0.45  # of the face's size, shown around the enrolled face: about as much as the camera's crop shows
 OUTCOMES = {
-    Alert.Status.CONFIRMED: ("Confirmed", "Two people say this is the enrolled person."),
-    Alert.Status.REJECTED: ("Not this person", "The passer-by is not the enrolled person."),
-    Alert.Status.ENDED: ("Not decided", "The entry ended, and its photograph was destroyed, before this was decided."),
+    Alert.Status.CONFIRMED: (_("Confirmed"), _("Two people say this is the enrolled person.")),
+    Alert.Status.REJECTED: (_("Not this person"), _("The passer-by is not the enrolled person.")),
+    Alert.Status.ENDED: (
+        _("Not decided"),
+        _("The entry ended, and its photograph was destroyed, before this was decided."),
+    ),
 }
 
 
@@ -83,7 +90,7 @@ class Card:
         """What this person could correct their answer to (values and labels); empty where they gave none."""
         if self.mine is None or not self.person.has_perm("alerts.add_decision"):
             return []
-        return [(answer.value, answer.label) for answer in ANSWERS if answer != self.mine.answer]
+        return [(answer.value, str(answer.label)) for answer in ANSWERS if answer != self.mine.answer]
 
     @property
     def is_second_look(self) -> bool:
@@ -97,11 +104,11 @@ class Card:
 
     @property
     def outcome(self) -> str:
-        return OUTCOMES[Alert.Status(self.alert.status)][0] if not self.is_open else ""
+        return str(OUTCOMES[Alert.Status(self.alert.status)][0]) if not self.is_open else ""
 
     @property
     def outcome_sentence(self) -> str:
-        return OUTCOMES[Alert.Status(self.alert.status)][1] if not self.is_open else ""
+        return str(OUTCOMES[Alert.Status(self.alert.status)][1]) if not self.is_open else ""
 
     @property
     def status(self) -> str:
@@ -144,7 +151,8 @@ class Card:
 
     @property
     def sightings(self) -> str:
-        return words.counted(self.alert.sightings, "sighting")
+        number = self.alert.sightings
+        return ngettext("%(number)s sighting", "%(number)s sightings", number) % {"number": grouped(number)}
 
     @cached_property
     def photograph(self) -> Photograph | None:
@@ -179,15 +187,30 @@ class Card:
         """On a card, which names nobody: that the face may be somebody else's on the list; "" where it is clear."""
         if not self.alert.cannot_separate:
             return ""
-        whom = f"another person on the list ({self.other.category})" if self.other else "another person on the list"
-        return f"Cannot separate this person from {whom}: the face matches both."
+        if not self.other:
+            return gettext("Cannot separate this person from another person on the list: the face matches both.")
+        said = gettext(
+            "Cannot separate this person from another person on the list (%(category)s): the face matches both."
+        )
+        return said % {"category": gettext(self.other.category.name)}
 
     @property
     def not_separated_names(self) -> str:
         """The same where names may be read."""
         if not self.other:
             return self.not_separated
-        return f"Cannot separate {self.alert.entry} from {self.other} ({self.other.category}): the face matches both."
+        said = gettext("Cannot separate %(one)s from %(other)s (%(category)s): the face matches both.")
+        category = gettext(self.other.category.name)
+        return said % {"one": self.alert.entry, "other": self.other, "category": category}
+
+    @property
+    def no_clip(self) -> str:
+        """Why there is no clip; the sentence was stored in English (alerts/clips.py)."""
+        problem = self.alert.clip.problem
+        if not problem.startswith(NO_RECORDING):
+            return gettext(problem)
+        reason = problem.removeprefix(NO_RECORDING).removesuffix(".")
+        return gettext("There is no recording: %(reason)s.") % {"reason": gettext(reason)}
 
     @property
     def answers(self) -> list["Answered"]:

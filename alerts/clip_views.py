@@ -2,6 +2,7 @@
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,12 +22,12 @@ def clip(request: HttpRequest, pk: int) -> HttpResponse:
     row = visible_or_404(Alert.objects.select_related("clip"), request.user, pk=pk)
     require(request.user, ["alerts.view_alert"])
     if not hasattr(row, "clip") or not row.clip.file:
-        raise Http404("This alert has no clip.")
+        raise Http404(_("This alert has no clip."))
     record_access(actor=Actor.from_request(request), action="watched the clip of", subject=row)
     try:
         content = row.clip.file.open().read()
     except (FileNotFoundError, Unreadable, SuspiciousOperation):
-        raise Http404("This clip has been destroyed.") from None
+        raise Http404(_("This clip has been destroyed.")) from None
     return video_response(request, content, tag=f"clip-{row.pk}-{len(content)}")
 
 
@@ -39,6 +40,7 @@ def clip_export(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, ["alerts.view_alert"])
     camera = watchable_camera(request, row.camera_id)
     if not hasattr(row, "clip") or not row.clip.file:
-        raise Http404("This alert has no clip.")
-    wanted = Wanted(camera, row.clip.start, row.clip.end, clip=str(row.clip.file.name), title=f"the clip of {row}")
+        raise Http404(_("This alert has no clip."))
+    title = _("Export the clip of alert %(number)s") % {"number": row.pk}
+    wanted = Wanted(camera, row.clip.start, row.clip.end, clip=str(row.clip.file.name), title=title)
     return export_page(request, wanted)

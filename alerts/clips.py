@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from alerts.models import Alert, Clip
 from audit.services import Actor, record_access
 from cameras.models import Gap
+from cameras.recording.reasons import Reason
 from cameras.recording.selectors import segments_between, video_between
 from cameras.recording.slicing import Mode
 from cameras.recording.storing import last_end
@@ -25,6 +27,8 @@ BEFORE, AFTER = timedelta(seconds=10), timedelta(seconds=20)
 PATIENCE = timedelta(seconds=60)  # after the clip's end: by then what is recorded is stored
 LOOK_BACK = timedelta(hours=6)  # an alert may have waited in a worker's outbox
 AT_ONCE = 20
+
+NO_RECORDING = "There is no recording: "
 
 
 def clips_cut(now: datetime | None = None) -> int:
@@ -61,9 +65,11 @@ def clip_cut(alert: Alert, now: datetime) -> bool:
 
 
 def why_not(alert: Alert, start: datetime, end: datetime) -> str:
-    """Why there is no clip, in a sentence for the alert's page."""
+    """Why there is no clip, in a sentence as it is stored; cards.py says it in the language of the page."""
     if alert.camera.recording_mode is Mode.OFF:
-        return "This camera is not recorded."
+        return gettext_noop("This camera is not recorded.")
     gaps = Gap.objects.filter(camera=alert.camera, start__lt=end).exclude(end__lte=start)
     gap = gaps.order_by("-start").first()
-    return f"There is no recording: {gap.get_reason_display()}." if gap else "There is no recording of these seconds."
+    return (
+        f"{NO_RECORDING}{Reason(gap.reason).words}." if gap else gettext_noop("There is no recording of these seconds.")
+    )

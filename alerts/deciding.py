@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alerts.answers import OPEN, confirmers, may_object, standing, status_after
 from alerts.events import announce
@@ -14,10 +16,12 @@ from alerts.models import ANSWERS, Alert, AlertEvent, Decision
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from lockport.access import Person, require, visible_or_404
+from lockport.saying import in_storage_language
 
 Answer = Decision.Answer
 Status = Alert.Status
 
+CHOOSE = gettext_lazy("Choose one of the three answers: same person, not this person, or cannot tell.")
 LONGEST_NOTE = 1000  # characters, as many as the column holds
 
 
@@ -38,7 +42,7 @@ def decide(*, person: Person, actor: Actor, alert_pk: int, answer: str, note: st
     require_decider(person, actor, alert_pk)
     note = checked_note(note)
     if answer not in ANSWERS:
-        raise NotAccepted("Choose one of the three answers: same person, not this person, or cannot tell.")
+        raise NotAccepted(CHOOSE)
     with transaction.atomic():
         return _decide(person, actor, alert_pk, Decision(answer=answer, note=note, by=cast(User, person)))
 
@@ -57,7 +61,8 @@ def checked_note(note: str) -> str:
     """The note without blanks around it. Raises NotAccepted for one that is too long."""
     note = note.strip()
     if len(note) > LONGEST_NOTE:
-        raise NotAccepted(f"The note is too long: {len(note)} characters of {LONGEST_NOTE}. Nothing was saved.")
+        said = _("The note is too long: %(length)s characters of %(most)s. Nothing was saved.")
+        raise NotAccepted(said % {"length": len(note), "most": LONGEST_NOTE})
     return note
 
 
@@ -74,11 +79,15 @@ def _decide(person: Person, actor: Actor, alert_pk: int, decision: Decision) -> 
         raise _answered_before()
     if alert.entry.has_ended:
         raise AlreadyAnswered(
-            "The entry has ended and its photograph is destroyed, so the faces cannot be compared. Nothing was saved."
+            _(
+                "The entry has ended and its photograph is destroyed, so the faces cannot be compared. "
+                "Nothing was saved."
+            )
         )
     if alert.status not in OPEN and not may_object(alert, standing(rows)):
-        raise AlreadyAnswered("Others have decided this alert meanwhile. Your answer was not needed and not saved.")
-    record_access(actor=actor, action="decided", subject=alert, reason=decision.get_answer_display())
+        raise AlreadyAnswered(_("Others have decided this alert meanwhile. Your answer was not needed and not saved."))
+    with in_storage_language():
+        record_access(actor=actor, action="decided", subject=alert, reason=decision.get_answer_display())
     decision.alert, decision.corrects = alert, mine
     # Whoever has answered has been shown what others said, also when they took their answer back.
     decision.independent = mine is None or not said_same(rows, but=decision.by_id)
@@ -129,5 +138,5 @@ def settle(alert: Alert) -> None:
 
 def _answered_before() -> AlreadyAnswered:
     return AlreadyAnswered(
-        "You have answered this alert already. Your first answer counts; the second person's is next."
+        _("You have answered this alert already. Your first answer counts; the second person's is next.")
     )

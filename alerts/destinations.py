@@ -14,10 +14,13 @@ from urllib.parse import parse_qsl, urlsplit
 import apprise
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cameras.addresses import Address, AddressRefused, HostNotFound, check_host
 from cameras.models import School
 from lockport.access import Person, ScopedQuerySet
+from lockport.saying import in_storage_language
 from retention.fields import SealedTextField
 from watchlist.models import Category
 
@@ -26,12 +29,25 @@ logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 # Kinds that go to a service's own fixed host, and kinds that name a host; apprise knows more, and they are refused.
 SERVICES = {
-    **{"slack": "Slack", "discord": "Discord", "tgram": "Telegram", "pover": "Pushover", "twilio": "SMS by Twilio"},
-    **{"vonage": "SMS by Vonage", "clicksend": "SMS by ClickSend", "sns": "SMS by Amazon SNS"},
+    **{
+        "slack": "Slack",
+        "discord": "Discord",
+        "tgram": "Telegram",
+        "pover": "Pushover",
+        "twilio": gettext_noop("SMS by Twilio"),
+    },
+    **{"vonage": gettext_noop("SMS by Vonage"), "clicksend": gettext_noop("SMS by ClickSend")},
+    **{"sns": gettext_noop("SMS by Amazon SNS")},
     **{"pagerduty": "PagerDuty", "signl4": "SIGNL4", "opsgenie": "Opsgenie"},
 }
 OWN_HOSTS = {
-    **{"mailto": "E-mail", "mailtos": "E-mail", "ntfy": "ntfy", "ntfys": "ntfy", "workflows": "Microsoft Teams"},
+    **{
+        "mailto": gettext_noop("E-mail"),
+        "mailtos": "E-mail",
+        "ntfy": "ntfy",
+        "ntfys": "ntfy",
+        "workflows": "Microsoft Teams",
+    },
     **{"workflow": "Microsoft Teams", "gotify": "Gotify", "gotifys": "Gotify", "mmost": "Mattermost"},
     **{"mmosts": "Mattermost", "json": "Webhook", "jsons": "Webhook"},
 }
@@ -56,6 +72,8 @@ class Destination(models.Model):
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=20, editable=False)
     address = SealedTextField()
+    # That of the page on which it was set up: a worker that writes to somebody knows no browser.
+    language = models.CharField(max_length=10, default="en", editable=False)
     schools = models.ManyToManyField(School, blank=True)
     categories = models.ManyToManyField(Category, blank=True)
     quiet_from = models.TimeField(null=True, blank=True, help_text="By the clock of the school of the alert.")
@@ -79,7 +97,12 @@ class Destination(models.Model):
 
     @property
     def kind_words(self) -> str:
+        """As the access log has it; pages translate it."""
         return KINDS.get(self.kind, self.kind)
+
+    @property
+    def language_name(self) -> str:
+        return dict(settings.LANGUAGES).get(self.language, self.language)
 
     @property
     def quiet(self) -> tuple[time, time] | None:
@@ -96,15 +119,15 @@ def service(text: str) -> apprise.NotifyBase:
     kind = text.partition("://")[0].lower()
     if kind not in KINDS:
         raise AddressRefused(
-            "Begin the address with one of: " + ", ".join(f"{name}://" for name in sorted(KINDS)) + "."
+            _("Begin the address with one of: %(kinds)s.")
+            % {"kinds": ", ".join(f"{name}://" for name in sorted(KINDS))}
         )
     _refuse_options(text)
     # Apprise reports what it refuses to its log only; that is switched off, for it repeats the address.
     found = apprise.Apprise.instantiate(text, asset=_asset())
     if not isinstance(found, apprise.NotifyBase):
-        raise AddressRefused(
-            f"This is not a complete address for {KINDS[kind]}. The documentation of apprise shows how it is written."
-        )
+        said = _("This is not a complete address for %(kind)s. The documentation of apprise shows how it is written.")
+        raise AddressRefused(said % {"kind": _(KINDS[kind])})
     found.redirects = False
     found.socket_connect_timeout = found.socket_read_timeout = TIMEOUT
     for host in _hosts(kind, found):
@@ -116,9 +139,10 @@ def _refuse_options(text: str) -> None:
     try:
         options = {name.lower() for name, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True)}
     except ValueError:
-        raise AddressRefused("The address cannot be read: check its host and port.") from None
+        raise AddressRefused(_("The address cannot be read: check its host and port.")) from None
     if refused := sorted(options & REFUSED_OPTIONS):
-        raise AddressRefused(f"Leave out the option {', '.join(refused)}: Lockport decides that itself.")
+        said = _("Leave out the option %(options)s: Lockport decides that itself.")
+        raise AddressRefused(said % {"options": ", ".join(refused)})
 
 
 def _hosts(kind: str, found: Any) -> list[str]:
@@ -130,15 +154,17 @@ def _hosts(kind: str, found: Any) -> list[str]:
 
 def _check(host: str) -> None:
     if not re.fullmatch(r"[\w.:%-]+", host):
-        raise AddressRefused("The address has no usable host.")
+        raise AddressRefused(_("The address has no usable host."))
     place = Address("https", "/", host=host)
     try:
-        check_host(place, allow_private_development=settings.LOCKPORT_DEVELOPMENT)
+        with in_storage_language():  # of its sentence a part is taken below
+            check_host(place, allow_private_development=settings.LOCKPORT_DEVELOPMENT)
     except HostNotFound:
-        raise HostNotFound("The host name in the address cannot be found: check its spelling.") from None
+        raise HostNotFound(_("The host name in the address cannot be found: check its spelling.")) from None
     except AddressRefused as refusal:
-        reason = str(refusal).partition(" leads to ")[2].partition(":")[0]
-        raise AddressRefused(f"The address leads to {reason or 'a refused host'}: no message is sent there.") from None
+        reason = str(refusal).partition(" leads to ")[2].partition(":")[0] or gettext_noop("a refused host")
+        said = _("The address leads to %(where)s: no message is sent there.")
+        raise AddressRefused(said % {"where": _(reason)}) from None
 
 
 def _asset() -> apprise.AppriseAsset:

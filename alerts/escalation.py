@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
 from cameras.models import School
@@ -20,24 +22,36 @@ class EscalationRuleQuerySet(ScopedQuerySet["EscalationRule"]):
 class EscalationRule(models.Model):
     """After so many minutes without a decision, one more person is told. No category means every category."""
 
-    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="escalation_rules")
+    school = models.ForeignKey(
+        School, on_delete=models.CASCADE, related_name="escalation_rules", verbose_name=_("school")
+    )
     category = models.ForeignKey(
-        Category, on_delete=models.CASCADE, null=True, blank=True, help_text="None means every category."
+        Category,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("category"),
+        help_text=_("None means every category."),
     )
     minutes = models.PositiveSmallIntegerField(
-        default=5, validators=[MinValueValidator(1), MaxValueValidator(24 * 60)], help_text="Without a decision."
+        _("minutes"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+        help_text=_("Without a decision."),
     )
     to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="+",
-        help_text="Needs the role and the grants to see the alert, and a notification set up for themselves.",
+        verbose_name=_("to"),
+        help_text=_("Needs the role and the grants to see the alert, and a notification set up for themselves."),
     )
 
     objects = EscalationRuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["school__name", "minutes", "pk"]
+        verbose_name, verbose_name_plural = _("escalation rule"), _("escalation rules")
         constraints = [
             models.UniqueConstraint(fields=["school", "category", "to"], name="escalation_once_per_person"),
             models.UniqueConstraint(
@@ -48,8 +62,9 @@ class EscalationRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        what = self.category or "every category"
-        return f"{self.school}, {what}: after {self.minutes} min to {self.to}"
+        what = gettext(self.category.name) if self.category else gettext("every category")
+        values = {"school": self.school, "category": what, "minutes": self.minutes, "person": self.to}
+        return gettext("%(school)s, %(category)s: after %(minutes)s min to %(person)s") % values
 
     def clean(self) -> None:
         """Raises ValidationError for somebody who could not open the alert they are told of."""
@@ -57,14 +72,15 @@ class EscalationRule(models.Model):
             return
         missing = []
         if not self.to.has_perm("alerts.add_decision"):
-            missing.append("a role that decides on alerts")
+            missing.append(gettext("a role that decides on alerts"))
         if not granted(self.to, "cameras.review_school").filter(pk=self.school_id).exists():
-            missing.append(f"the grant for {self.school}")
+            missing.append(gettext("the grant for %(what)s") % {"what": self.school})
         categories = granted(self.to, "watchlist.review_category")
-        if self.category_id and not categories.filter(pk=self.category_id).exists():
-            missing.append(f"the grant for “{self.category}”")
+        if self.category and not categories.filter(pk=self.category_id).exists():
+            missing.append(gettext("the grant for %(what)s") % {"what": f"“{gettext(self.category.name)}”"})
         if missing:
-            raise ValidationError({"to": f"{self.to} could not open such an alert and lacks: {', '.join(missing)}."})
+            said = gettext("%(person)s could not open such an alert and lacks: %(missing)s.")
+            raise ValidationError({"to": said % {"person": self.to, "missing": ", ".join(missing)}})
 
 
 class EscalationQuerySet(ScopedQuerySet["Escalation"]):

@@ -8,6 +8,8 @@ import numpy as np
 from django.conf import settings
 from django.db.models import Count, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from alerts import words
 from alerts.answers import OPEN
@@ -15,15 +17,16 @@ from alerts.models import Alert
 from cameras.models import School, Traffic
 from cameras.vision.evaluation_statistics import wilson
 from lockport.access import Person
+from lockport.saying import grouped
 
 DAYS = 60
 MOST_TIMED = 2000  # the latest of them; a figure over more says the same and keeps people waiting
 
 Status = Alert.Status
 OUTCOMES = [
-    (Status.CONFIRMED, "Confirmed by two people"),
-    (Status.REJECTED, "Not this person"),
-    (Status.ENDED, "Entry ended first"),
+    (Status.CONFIRMED, _("Confirmed by two people")),
+    (Status.REJECTED, _("Not this person")),
+    (Status.ENDED, _("Entry ended first")),
 ]
 
 
@@ -58,19 +61,17 @@ class FalseAlarms:
     @property
     def sentence(self) -> str:
         if not self.is_known:
-            return "Too few passers-by have been counted to say how often alerts were wrong."
+            return gettext("Too few passers-by have been counted to say how often alerts were wrong.")
         low, high = self.interval
-        held = (
-            "is over its budget"
-            if low > self.budget
-            else "keeps within its budget"
-            if high <= self.budget
-            else "cannot yet be told from its budget"
-        )
-        return (
-            f"{self.rejected:,} of {self.passers_by:,} people walking past raised an alert that was wrong: the rate "
-            f"{held} of {one_in(self.budget)}."
-        )
+        if low > self.budget:
+            held = gettext("the rate is over its budget of %(budget)s.")
+        elif high <= self.budget:
+            held = gettext("the rate keeps within its budget of %(budget)s.")
+        else:
+            held = gettext("the rate cannot yet be told from its budget of %(budget)s.")
+        counted = gettext("%(wrong)s of %(people)s people walking past raised an alert that was wrong:")
+        numbers = {"wrong": grouped(self.rejected), "people": grouped(self.passers_by), "budget": one_in(self.budget)}
+        return f"{counted} {held}" % numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def figures_of(person: Person, school: School, now: datetime | None = None) -> F
     since = now - timedelta(days=DAYS)
     rows = Alert.objects.visible_to(person).filter(camera__school=school, first_seen__gt=since)
     counts = dict(rows.order_by().values_list("status").annotate(number=Count("pk")))
-    outcomes = [Outcome(name, counts.get(status, 0)) for status, name in OUTCOMES]
-    outcomes.append(Outcome("Not decided yet", sum(counts.get(status, 0) for status in OPEN)))
+    outcomes = [Outcome(str(name), counts.get(status, 0)) for status, name in OUTCOMES]
+    outcomes.append(Outcome(gettext("Not decided yet"), sum(counts.get(status, 0) for status in OPEN)))
     first_day, last_day = (timezone.localdate(moment) for moment in (since, now))  # the days that traffic is kept by
     passed = Traffic.objects.visible_to(person).filter(camera__school=school, day__gt=first_day, day__lte=last_day)
     alarms = FalseAlarms(
@@ -126,10 +127,10 @@ def figures_of(person: Person, school: School, now: datetime | None = None) -> F
 
 def _times(rows: list[tuple]) -> list[Times]:
     kinds: list[tuple[str, Callable[[tuple], datetime | None]]] = [
-        ("To the first look", lambda row: row[1]),
-        ("To the first answer", lambda row: row[2]),
-        ("To the decision", lambda row: row[3] if row[4] in {Status.CONFIRMED, Status.REJECTED} else None),
-        ("To the confirmation", lambda row: row[3] if row[4] == Status.CONFIRMED else None),
+        (gettext("To the first look"), lambda row: row[1]),
+        (gettext("To the first answer"), lambda row: row[2]),
+        (gettext("To the decision"), lambda row: row[3] if row[4] in {Status.CONFIRMED, Status.REJECTED} else None),
+        (gettext("To the confirmation"), lambda row: row[3] if row[4] == Status.CONFIRMED else None),
     ]
     found = []
     for name, end in kinds:
@@ -150,9 +151,11 @@ def lasted(seconds: float) -> str:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     if whole < 48 * 3600:
         return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 86400} days"
+    return gettext("%(number)s days") % {"number": whole // 86400}
 
 
 def one_in(rate: float) -> str:
     """A rate as people say it, in as few figures as it deserves: "1 in 1,000"."""
-    return "none" if rate <= 0 else f"1 in {words.rounded(1 / rate):,}"
+    if rate <= 0:
+        return gettext("none")
+    return gettext("1 in %(number)s") % {"number": grouped(words.rounded(1 / rate))}

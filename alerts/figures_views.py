@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -14,6 +15,7 @@ from audit.services import Actor, record_access
 from cameras.models import School
 from cameras.selectors import overview
 from lockport.access import require
+from lockport.saying import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,17 @@ class Drawn:
 
     @property
     def outcomes(self) -> SafeString:
-        rows = [Bar(row.name, row.number, f"{row.number:,}") for row in self.figures.outcomes]
-        return bars(rows, title=f"What became of the alerts at {self.figures.school}; the table says the same.")
+        rows = [Bar(row.name, row.number, grouped(row.number)) for row in self.figures.outcomes]
+        return bars(
+            rows,
+            title=gettext("What became of the alerts at %(school)s; the table says the same.")
+            % {"school": self.figures.school},
+        )
 
     @property
     def times(self) -> SafeString:
         rows = [Bar(row.name, row.median, row.median_words, row.most) for row in self.figures.times]
-        return bars(rows, title="How long people took; the table says the same.", logarithmic=True)
+        return bars(rows, title=gettext("How long people took; the table says the same."), logarithmic=True)
 
     @property
     def rate(self) -> SafeString:
@@ -40,11 +46,11 @@ class Drawn:
     @property
     def rate_rows(self) -> list[tuple[str, str]]:
         alarms = self.figures.false_alarms
-        low, high = alarms.interval
+        ends = dict(zip(("low", "high"), map(one_in, alarms.interval), strict=True))
         return [
-            ("Measured", one_in(alarms.rate)),
-            ("95 % interval", f"{one_in(low)} to {one_in(high)}"),
-            ("Budget", one_in(alarms.budget)),
+            (gettext("Measured"), one_in(alarms.rate)),
+            (gettext("%(percent)s interval") % {"percent": "95 %"}, gettext("%(low)s to %(high)s") % ends),
+            (gettext("Budget"), one_in(alarms.budget)),
         ]
 
 

@@ -1,13 +1,13 @@
 """The answer to the one question of a card."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from alerts.deciding import LONGEST_NOTE
+from alerts.deciding import CHOOSE, LONGEST_NOTE
 from alerts.models import ANSWERS
 
-CHOOSE = "Choose one of the three answers: same person, not this person, or cannot tell."
 CHOICES = [(answer.value, answer.label) for answer in ANSWERS]
-TOO_LONG = "The note is too long: at most 1,000 characters. Nothing was saved."
+TOO_LONG = _("The note is too long: at most 1,000 characters. Nothing was saved.")
 
 
 class DecisionForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera
 from lockport.access import ScopedQuerySet
@@ -26,12 +27,12 @@ class Alert(models.Model):
     """One possible match: one person, one camera, one suppression window, however many frames or workers saw it."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "waiting for an answer"
-        SECOND = "second", "waiting for a second person"
-        CONFIRMED = "confirmed", "confirmed"
-        REJECTED = "rejected", "not this person"
-        UNCLEAR = "unclear", "cannot tell"
-        ENDED = "ended", "never decided: the entry ended"
+        WAITING = "waiting", _("waiting for an answer")
+        SECOND = "second", _("waiting for a second person")
+        CONFIRMED = "confirmed", _("confirmed")
+        REJECTED = "rejected", _("not this person")
+        UNCLEAR = "unclear", _("cannot tell")
+        ENDED = "ended", _("never decided: the entry ended")
 
     # Names the alert's key in the vault before the row has a number, so that evidence is written first.
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -143,10 +144,10 @@ class Decision(models.Model):
     """
 
     class Answer(models.TextChoices):
-        SAME = "same", "Same person"
-        DIFFERENT = "different", "Not this person"
-        UNCLEAR = "unclear", "Cannot tell"
-        UNDONE = "undone", "Took the answer back"
+        SAME = "same", _("Same person")
+        DIFFERENT = "different", _("Not this person")
+        UNCLEAR = "unclear", _("Cannot tell")
+        UNDONE = "undone", _("Took the answer back")
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -186,11 +187,11 @@ class AlertEvent(models.Model):
     """Something changed about an alert. Its number is the place from which a browser that was away catches up."""
 
     class Kind(models.TextChoices):
-        RAISED = "raised", "raised"
-        SEEN = "seen", "seen again"
-        DECIDED = "decided", "decided"
-        ESCALATED = "escalated", "brought to somebody else"
-        ENDED = "ended", "ended undecided"
+        RAISED = "raised", _("raised")
+        SEEN = "seen", _("seen again")
+        DECIDED = "decided", _("decided")
+        ESCALATED = "escalated", _("brought to somebody else")
+        ENDED = "ended", _("ended undecided")
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -1,18 +1,19 @@
 """A message that is to be sent, and its words: place and time, never a face; a name only where a setting allows it."""
 
+import re
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext_lazy as _
 
 from alerts import words
 from alerts.destinations import Destination
 from alerts.models import Alert, AlertEvent
 from lockport.access import ScopedQuerySet
-
-SIGN_IN = "Sign in to verify:"
 
 
 class NoticeQuerySet(ScopedQuerySet["Notice"]):
@@ -26,18 +27,18 @@ class Notice(models.Model):
     """One message to one destination about one event. Its words are made when it is sent, and are not kept."""
 
     class Kind(models.TextChoices):
-        RAISED = "raised", "possible match"
-        ESCALATED = "escalated", "not decided in time"
-        CONFIRMED = "confirmed", "confirmed"
-        RETRACTED = "retracted", "no longer confirmed"
-        TEST = "test", "test"
+        RAISED = "raised", _("possible match")
+        ESCALATED = "escalated", _("not decided in time")
+        CONFIRMED = "confirmed", _("confirmed")
+        RETRACTED = "retracted", _("no longer confirmed")
+        TEST = "test", _("test")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        SENDING = "sending", "being sent"
-        SENT = "sent", "sent"
-        FAILED = "failed", "given up"
-        CANCELLED = "cancelled", "not needed any more"
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("given up")
+        CANCELLED = "cancelled", _("not needed any more")
 
     destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="notices")
     event = models.ForeignKey(AlertEvent, on_delete=models.CASCADE, null=True, related_name="notices")
@@ -67,28 +68,56 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
 
+    @property
+    def problem_words(self) -> str:
+        return problem_words(self.problem)
+
+
+FAILED = "The service failed (%(kind)s)."  # as it is stored
+_FAILED = re.compile(re.escape(FAILED).replace(re.escape("%(kind)s"), r"(?P<kind>\w+)"))
+
+
+def problem_words(problem: str) -> str:
+    """What went wrong with a notice, which is stored in English, in the language of the page."""
+    failed = _FAILED.fullmatch(problem)
+    return gettext("The service failed (%(kind)s).") % failed.groupdict() if failed else gettext(problem)
+
 
 def text_of(notice: Notice) -> str:
-    """The whole message. Before two people have confirmed it says no more than that somebody should look."""
+    """The whole message, in the language of its destination."""
+    with override(notice.destination.language):
+        return _text(notice)
+
+
+def _text(notice: Notice) -> str:
+    """Before two people have confirmed it says no more than that somebody should look."""
     alert = notice.alert
     if alert is None:
-        return "This is a test from Lockport: notifications reach you here. Nothing happened."
+        return gettext("This is a test from Lockport: notifications reach you here. Nothing happened.")
     zone, now = alert.camera.school.zone, timezone.now()
     place = f"{alert.camera.school.name}, {alert.camera.name}"
     where = f"{place}, {words.clock(alert.first_seen, zone, now=now, seconds=False)}"
     link = settings.LOCKPORT_URL.rstrip("/") + reverse("alerts:alert", args=[alert.pk])
+    said = {"where": where, "link": link}
     match notice.kind:
         case Notice.Kind.CONFIRMED:
-            who = f"{alert.entry.name} ({alert.category.name})" if _may_name(alert) else alert.category.name
-            text = f"Confirmed by two people: {who}, at {where}. Sign in for what to do now: {link}"
+            category = gettext(alert.category.name)
+            said["who"] = f"{alert.entry.name} ({category})" if _may_name(alert) else category
+            text = gettext("Confirmed by two people: %(who)s, at %(where)s. Sign in for what to do now: %(link)s")
         case Notice.Kind.RETRACTED:
-            text = f"No longer confirmed: the match at {where} was corrected. Sign in to read why: {link}"
+            text = gettext("No longer confirmed: the match at %(where)s was corrected. Sign in to read why: %(link)s")
         case Notice.Kind.ESCALATED:
-            waited = words.counted(notice.minutes or 0, "minute")
-            text = f"Not decided after {waited}: possible match at {where}. {SIGN_IN} {link}"
-        case _:
-            text = f"Possible match at {where}. {SIGN_IN} {link}"
-    return f"{text} (This may reach you twice.)" if notice.may_be_second else text
+            minutes = notice.minutes or 0
+            said["number"] = str(minutes)
+            text = ngettext(
+                "Not decided after %(number)s minute: possible match at %(where)s. Sign in to verify: %(link)s",
+                "Not decided after %(number)s minutes: possible match at %(where)s. Sign in to verify: %(link)s",
+                minutes,
+            )
+        case _other:
+            text = gettext("Possible match at %(where)s. Sign in to verify: %(link)s")
+    twice = gettext("(This may reach you twice.)")
+    return f"{text % said} {twice}" if notice.may_be_second else text % said
 
 
 def _may_name(alert: Alert) -> bool:

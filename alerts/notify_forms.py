@@ -4,23 +4,37 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
 from lockport.access import Person
 from watchlist.models import Category
 
 
+class CategoryField(forms.ModelChoiceField):
+    """A category by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Category) -> str:
+        return gettext(obj.name)
+
+
+class CategoriesField(forms.ModelMultipleChoiceField):
+    """The same for several."""
+
+    def label_from_instance(self, obj: Category) -> str:
+        return gettext(obj.name)
+
+
 class DestinationForm(forms.Form):
     """Offers the schools and categories that were granted; chosen or not, nobody is told of others."""
 
-    name = forms.CharField(label="What you call it", max_length=60)
-    address = forms.CharField(label="Address", max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(label=_("What you call it"), max_length=60)
+    address = forms.CharField(label=_("Address"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
-    categories = forms.ModelMultipleChoiceField(
-        Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    quiet_from = forms.TimeField(label="Quiet from", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    quiet_until = forms.TimeField(label="until", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    categories = CategoriesField(Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    quiet_until = forms.TimeField(label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,5 +44,5 @@ class DestinationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if bool(given.get("quiet_from")) != bool(given.get("quiet_until")):
-            raise ValidationError("Say when quiet hours begin and when they end, or leave both empty.")
+            raise ValidationError(_("Say when quiet hours begin and when they end, or leave both empty."))
         return given

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,7 +36,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "places": places.prefetch_related("schools", "categories", latest),
         "names": settings.LOCKPORT_NAMES_IN_NOTICES,
         "form": form,
-        "kinds": sorted(set(KINDS.values())),
+        "kinds": sorted({gettext(kind) for kind in KINDS.values()}),
     }
     return render(request, "alerts/notifications.html", context, status=422 if form.errors else 200)
 
@@ -46,7 +47,11 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     place = _own(request, pk)
     try:
         destination_test(destination=place, actor=Actor.from_request(request))
-        messages.success(request, f"A test is on its way to {place.name}. It should arrive within a few seconds.")
+        messages.success(
+            request,
+            gettext("A test is on its way to %(place)s. It should arrive within a few seconds.")
+            % {"place": place.name},
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("alerts:notifications")
@@ -57,7 +62,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a destination."""
     place = _own(request, pk)
     destination_remove(destination=place, actor=Actor.from_request(request))
-    messages.success(request, f"{place.name} was removed: nothing is sent there any more.")
+    messages.success(request, gettext("%(place)s was removed: nothing is sent there any more.") % {"place": place.name})
     return redirect("alerts:notifications")
 
 
@@ -76,5 +81,5 @@ def _added(request: HttpRequest, form: DestinationForm) -> bool:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, "Saved. Send yourself a test to see that it works.")
+    messages.success(request, gettext("Saved. Send yourself a test to see that it works."))
     return True

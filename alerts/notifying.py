@@ -2,8 +2,11 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from alerts.destinations import Destination, service
 from alerts.notices import Notice
@@ -24,10 +27,11 @@ def destination_add(*, person: Person, actor: Actor, address: str, **values: Any
     address = address.strip()
     service(address)
     if Destination.objects.filter(owner=person.pk).count() >= MOST:
-        raise Refused(f"You have {MOST} of these already. Remove one first.")
+        raise Refused(_("You have %(number)s of these already. Remove one first.") % {"number": MOST})
     chosen = {name: values.pop(name, []) for name in ("schools", "categories")}
     kind = address.partition("://")[0].lower()
-    row = Destination(owner=cast(User, person), kind=kind, address=address, **values)
+    language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+    row = Destination(owner=cast(User, person), kind=kind, address=address, language=language, **values)
     record_access(actor=actor, action="set up", subject=f"notifications by {row.kind_words} for {person}")
     row.save()
     for name, rows in chosen.items():
@@ -48,6 +52,6 @@ def destination_test(*, destination: Destination, actor: Actor) -> Notice:
     """Send a message that says it is a test. Raises Refused while enough of them wait."""
     unsent = destination.notices.filter(kind=Notice.Kind.TEST, state__in=["waiting", "sending"])
     if unsent.count() >= MOST_TESTS:
-        raise Refused("Several tests wait to be sent already. If they stay, no work worker is running.")
+        raise Refused(_("Several tests wait to be sent already. If they stay, no work worker is running."))
     record_access(actor=actor, action="tried", subject=f"notifications by {destination.kind_words}")
     return Notice.objects.create(destination=destination, kind=Notice.Kind.TEST)

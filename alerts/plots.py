@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 WIDTH, ROW, NAMES, VALUES = 640, 40, 190, 120  # units of the view box: in all, a row's height, columns left and right
 
@@ -53,7 +54,8 @@ def rate(value: float, interval: tuple[float, float], budget: float, *, title: s
         return f"{start + room * share / top:.1f}"
 
     allowed = format_html(
-        '<path class="limit" d="M{} 12 V64"/><text class="middle" x="{}" y="84">budget</text>', at(budget), at(budget)
+        '<path class="limit" d="M{} 12 V64"/><text class="middle" x="{}" y="84">{}</text>',
+        *(at(budget), at(budget), gettext("budget")),
     )
     measured = format_html(
         '<path class="axis" d="M{} 64 H{}"/><path class="interval" d="M{} 38 H{}"/>'

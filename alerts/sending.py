@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from alerts.answers import OPEN
 from alerts.destinations import service
 from alerts.models import Alert
-from alerts.notices import Notice, text_of
+from alerts.notices import FAILED, Notice, text_of
 from alerts.telling import may_be_told
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
@@ -82,11 +83,11 @@ def _why_not(notice: Notice) -> str:
     if alert is None:
         return ""
     if not notice.destination.owner.is_active or not may_be_told(notice.destination.owner, alert):
-        return "This alert may not be seen any more."
+        return gettext_noop("This alert may not be seen any more.")
     if notice.kind in {Kind.RAISED, Kind.ESCALATED} and alert.status not in OPEN:
-        return "The alert was decided before this was sent."
+        return gettext_noop("The alert was decided before this was sent.")
     if notice.kind == Kind.CONFIRMED and alert.status != Alert.Status.CONFIRMED:
-        return "The confirmation was taken back before this was sent."
+        return gettext_noop("The confirmation was taken back before this was sent.")
     return ""
 
 
@@ -98,8 +99,12 @@ def _deliver(notice: Notice) -> str:
     except AddressRefused as refusal:
         return str(refusal)[:200]
     except Exception as error:  # whatever a plug-in raises: one address must not hold up the others
-        return f"The service failed ({type(error).__name__})."
-    return "" if sent else "The service did not take the message: check the address, or whether the service is up."
+        return FAILED % {"kind": type(error).__name__}
+    return (
+        ""
+        if sent
+        else gettext_noop("The service did not take the message: check the address, or whether the service is up.")
+    )
 
 
 def _finish(notice: Notice, claimed_at: datetime, state: Notice.State, problem: str = "") -> None:

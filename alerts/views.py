@@ -8,6 +8,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -58,10 +59,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _sections(found: selectors.Queue) -> list[tuple[str, str, selectors.Section]]:
     return [
-        ("yours", "Waiting for you", found.yours),
-        ("others", "Waiting for a second person", found.others),
-        ("decided", "Decided today", found.decided),
-        ("unanswered", "Not answered", found.unanswered),
+        ("yours", gettext("Waiting for you"), found.yours),
+        ("others", gettext("Waiting for a second person"), found.others),
+        ("decided", gettext("Decided today"), found.decided),
+        ("unanswered", gettext("Not answered"), found.unanswered),
     ]
 
 
@@ -115,7 +116,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """To print for somebody who was wrongly matched: what happened and what is kept; nobody's face, no other's name."""
     row, _ = _look(request, pk, action="printed the letter about")
     if row.status != Alert.Status.REJECTED:
-        raise Http404("There is a letter only about a match that was wrong.")
+        raise Http404(gettext("There is a letter only about a match that was wrong."))
     now = timezone.now()
     context = {"card": Card(row, request.user, now), "today": now.astimezone(row.camera.school.zone).date()}
     return render(request, "alerts/letter.html", context)
@@ -196,7 +197,7 @@ def _picture(picture: FieldFile) -> HttpResponse:
     try:
         content = picture.open().read()
     except (FileNotFoundError, Unreadable, SuspiciousOperation):
-        raise Http404("This picture has been destroyed.") from None
+        raise Http404(gettext("This picture has been destroyed.")) from None
     response = HttpResponse(content, content_type="image/jpeg")
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""Numbers as words for people who decide: likeness with its doubt, times, quality. Pure: values in, text out."""
+"""Numbers as words for people who decide: likeness with its doubt, times, quality; in the language of the page."""
 
 import math
 import re
@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from cameras.vision.calibrate import strangers_this_alike
+from lockport.saying import grouped, short_day
 
 # Beyond this, strangers were not counted but extrapolated: the page does not claim more than was measured.
 MOST_COUNTED = 30_000
@@ -36,13 +40,13 @@ def likeness(distance: float, threshold: float, *, frames: int = 1) -> Likeness:
     """
     margin = threshold - distance
     sentence = (
-        "Farther than the limit"
+        _("Farther than the limit")
         if margin < 0
-        else "Only just closer than the limit"
+        else _("Only just closer than the limit")
         if margin < 0.02
-        else "Closer than the limit"
+        else _("Closer than the limit")
         if margin < 0.1
-        else "Much closer than the limit"
+        else _("Much closer than the limit")
     )
     filled = max(1, min(STEPS, math.ceil(margin / WIDEST_MARGIN * STEPS)))
     return Likeness(sentence=sentence, doubt=strangers(distance, frames=frames), filled=filled)
@@ -51,12 +55,17 @@ def likeness(distance: float, threshold: float, *, frames: int = 1) -> Likeness:
 def strangers(distance: float, *, frames: int = 1, gallery: int = 1) -> str:
     """How many passers-by would look this much like the entry, or like any of `gallery` entries."""
     count = strangers_this_alike(distance, frames=max(1, frames)) / max(1, gallery)
-    whom = "looks this alike" if gallery == 1 else "looks this much like somebody on the list"
+    number = grouped(MOST_COUNTED if count > MOST_COUNTED else rounded(count))
     if count < 1.5:
-        return f"almost every stranger {whom}"
-    if count > MOST_COUNTED:
-        return f"fewer than 1 stranger in {MOST_COUNTED:,} {whom}"
-    return f"about 1 stranger in {rounded(count):,} {whom}"
+        one = _("almost every stranger looks this alike")
+        any_of_them = _("almost every stranger looks this much like somebody on the list")
+    elif count > MOST_COUNTED:
+        one = _("fewer than 1 stranger in %(number)s looks this alike")
+        any_of_them = _("fewer than 1 stranger in %(number)s looks this much like somebody on the list")
+    else:
+        one = _("about 1 stranger in %(number)s looks this alike")
+        any_of_them = _("about 1 stranger in %(number)s looks this much like somebody on the list")
+    return (one if gallery == 1 else any_of_them) % {"number": number}
 
 
 def rounded(count: float) -> int:
@@ -69,11 +78,11 @@ def rounded(count: float) -> int:
 
 def quality(value: float) -> str:
     """Words for a picture's quality, 0..1."""
-    return "good" if value >= 0.6 else "fair" if value >= 0.3 else "poor"
+    return _("good") if value >= 0.6 else _("fair") if value >= 0.3 else _("poor")
 
 
 def seen_in(frames: int) -> str:
-    return "seen in 1 frame" if frames == 1 else f"seen in {frames} frames"
+    return ngettext("seen in %(number)s frame", "seen in %(number)s frames", frames) % {"number": frames}
 
 
 def clock(moment: datetime, zone: ZoneInfo, *, now: datetime, seconds: bool = True) -> str:
@@ -82,24 +91,19 @@ def clock(moment: datetime, zone: ZoneInfo, *, now: datetime, seconds: bool = Tr
     time = f"{local:%H:%M:%S %Z}" if seconds else f"{local:%H:%M %Z}"
     if local.date() == now.astimezone(zone).date():
         return time
-    return f"{local:%a} {local.day} {local:%b}, {time}"
+    return f"{short_day(local)}, {time}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago, rounded down to what matters: "40 s ago", "3 min ago", "2 h ago", "4 days ago"."""
     seconds = int((now - moment) / timedelta(seconds=1))
     if seconds < 5:
-        return "just now"
-    for size, unit in ((60, "s"), (60, "min"), (24, "h")):
+        return _("just now")
+    for size, said in ((60, _("%(number)s s ago")), (60, _("%(number)s min ago")), (24, _("%(number)s h ago"))):
         if seconds < size:
-            return f"{seconds} {unit} ago"
+            return said % {"number": seconds}
         seconds //= size
-    return "1 day ago" if seconds == 1 else f"{seconds} days ago"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """ "1 camera", "2 cameras"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return _("1 day ago") if seconds == 1 else _("%(number)s days ago") % {"number": seconds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Part:
 
 def protocol_steps(protocol: str) -> list[list[Part]]:
     """The category's protocol: a step a line, each in parts, so that telephone numbers can be called from a phone."""
-    return [_parts(line.strip()) for line in protocol.splitlines() if line.strip()]
+    return [_parts(_(line.strip())) for line in protocol.splitlines() if line.strip()]
 
 
 def _parts(line: str) -> list[Part]:

@@ -27,6 +27,8 @@ KINDS = {
 
 ACTS = {
     "looked at": Act("looked at", "look at", "look"),
+    "opened": Act("opened", "open", "look"),
+    "looked for": Act("looked for", "find", "look"),
     "looked at the face of": Act("looked at the camera's picture of the face of", "look at the face of", "look"),
     "looked at the frame of": Act("looked at the whole camera picture of", "look at the camera picture of", "look"),
     "followed": Act("followed", "follow", "look"),
@@ -81,6 +83,7 @@ ACTS = {
     "set a new password for": Act("set a new password for", "set a new password for", "door"),
     "signed in": Act("signed in as", "sign in as", "door"),
     "signed out": Act("signed out as", "sign out as", "door"),
+    "archived": Act("archived what is older than six years in", "archive what is old in", "export"),
     "exported": Act("exported", "export", "export"),
     "asked for": Act("asked for", "ask for", "export"),
     "agreed to": Act("agreed to", "agree to", "export"),
@@ -94,6 +97,7 @@ ACTS = {
     "deleted early": Act("deleted early", "delete early", "system"),
     "ended": Act("ended", "end", "system"),
     "set back": Act("set back", "set back", "system"),
+    "exchanged": Act("exchanged", "exchange", "system"),
     "retired the old": Act("retired the old", "retire the old", "system"),
     "set up": Act("set up", "set up", "system"),
     "tried": Act("tried out", "try out", "system"),

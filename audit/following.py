@@ -7,21 +7,21 @@ from multiprocessing import get_context
 from django.db import connections
 from django.db.models import Max
 
+from audit.checkpoints import beginning
 from audit.encoding import links
-from audit.keys import code_key
+from audit.keys import ours
 from audit.memory import Place
 from audit.models import AccessLink
-from audit.sealing import seal_of
-from audit.verifier import START, Chain, Head, Link, Report, ended
+from audit.sealing import SEAL_PREFIX
+from audit.verifier import Chain, Head, Link, Report, ended
 
-BEGINNING = Place(0, START.hex())
 LEAST = 20_000  # links for which another process is worth its start
 
 
 def follow(place: Place, heads: dict[int, Head], processes: int = 1) -> Report:
     """The report of the chain from `place` on; from the beginning, should the log no longer have that place."""
-    if place.position and _hash_at(place.position) != place.hash:
-        place = BEGINNING
+    if place != beginning() and _hash_at(place.position) != place.hash:
+        place = beginning()
     last = AccessLink.objects.aggregate(last=Max("position"))["last"] or 0
     many = min(processes, (last - place.position) // LEAST)
     parts = _in_parts(place, last, heads, many) if many > 1 else [_part(place, None, heads)]
@@ -42,14 +42,15 @@ def _in_parts(place: Place, last: int, heads: dict[int, Head], many: int) -> lis
 
 
 def _part(place: Place, up_to: int | None, heads: dict[int, Head]) -> Report:
-    chain = Chain(heads=heads, key=code_key(), position=place.position, previous=bytes.fromhex(place.hash))
+    chain = Chain(heads=heads, ours=ours(), position=place.position, previous=bytes.fromhex(place.hash))
     return chain.follow(_sealed(chain, place.position, up_to))
 
 
 def _sealed(chain: Chain, after: int, up_to: int | None) -> Iterator[Link]:
     """The links, with a problem in the chain's report for each that Lockport did not make."""
-    for link, mark in links(after, up_to):
-        if mark != seal_of(link.hash):
+    made_here = ours()
+    for link, seal in links(after, up_to):
+        if not made_here(SEAL_PREFIX + link.hash, seal, link.position):
             words = f"Position {link.position} (record {link.record}) was not put there by Lockport."
             chain.report.add("forged", words, link.position, link.record)
         yield link

@@ -124,6 +124,23 @@ class AccessHead(AppendOnlyModel):
         return f"head {self.number} of {self.at}: {self.position} records"
 
 
+class AccessCheckpoint(AppendOnlyModel):
+    """A signed leave: what stands up to `position` is older than six years, and was archived (archiving.py)."""
+
+    position = models.BigIntegerField(primary_key=True)
+    hash = models.CharField(max_length=64)
+    until = models.CharField(max_length=27)  # as it was signed: no record of before this moment is chained any more
+    at = models.CharField(max_length=27)
+    key = models.CharField(max_length=16)
+    signature = models.CharField(max_length=128)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return f"checkpoint of {self.at}: {self.position} records archived"
+
+
 class HeadDelivery(models.Model):
     """A head on its way to a witness: tried again until it has arrived."""
 

@@ -19,7 +19,7 @@ def zones() -> Zones:
     return _find[0]() if _find else {}
 
 
-def usual_zone() -> ZoneInfo:
+def usual_zone(known: Zones | None = None) -> ZoneInfo:
     """The zone that most schools share: the district's own. UTC where there are no schools."""
-    counted = Counter(zones().values()).most_common(1)
+    counted = Counter((zones() if known is None else known).values()).most_common(1)
     return counted[0][0] if counted else ZoneInfo("UTC")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit.models import Finding, WeeklyReview
@@ -52,7 +52,8 @@ def to_tick(week: str, zone: ZoneInfo) -> QuerySet[Finding]:
 
 def worth_a_look(limit: int) -> list[Finding]:
     """The newest of what was pointed out and nobody has ticked."""
-    return list(Finding.objects.filter(reviews=None)[:limit])
+    ticked = WeeklyReview.findings.through.objects.filter(finding=OuterRef("pk"))
+    return list(Finding.objects.filter(~Exists(ticked))[:limit])  # stops at the newest: a join would sort them all
 
 
 def review_sign(

@@ -18,8 +18,8 @@ from audit.filters import WORKERS, Filter
 from audit.models import AccessRecord
 
 A_PAGE = 50
-MOST_WALKED = 5_000
-MOST_COUNTED = 2_000  # records of a summary
+MOST_WALKED = 3_000
+MOST_COUNTED = 1_000  # records of a summary
 LONGEST_SUMMARY = 12
 
 Rows = QuerySet[AccessRecord]

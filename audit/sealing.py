@@ -4,15 +4,17 @@ Records are written by many at once, without waiting for each other (services.re
 chained here. docs/decisions/0006 says why, and what somebody could do in between.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from audit import memory, verifier
+from audit.checkpoints import archived_until
 from audit.encoding import content_of
 from audit.heads import sign_head
-from audit.keys import code_key
+from audit.keys import code_key, ours
 from audit.models import AccessLink, AccessRecord
 
 BATCH = 2000
@@ -21,6 +23,8 @@ BATCH = 2000
 LOOK_BACK = 1000
 ADVISORY_LOCK = 0x10C4904  # any number that nobody else uses in this database
 SEAL_PREFIX = b"link:"
+NOWHERE_YET = 2**63  # the position of a record that has none: behind all up to which an old key may count
+_AT = verifier.FIELDS.index("at")
 
 
 class SealProblem(Exception):
@@ -57,7 +61,8 @@ def genuine(after: int = 0, most: int = BATCH) -> list[tuple[int, bytes, bytes, 
     same = AccessRecord.objects.filter(at=OuterRef("at"), mac=OuterRef("mac")).exclude(pk=OuterRef("pk"))
     copied = Exists(same.filter(Q(pk__lt=OuterRef("pk")) | Q(link__isnull=False)))
     rows = unsealed(after).annotate(copied=copied).values_list("pk", "mac", "copied", *verifier.FIELDS)[:most]
-    return [_judged(*row) for row in rows]
+    until = archived_until()
+    return [_judged(until, *row) for row in rows]
 
 
 def seal_of(digest: bytes) -> bytes:
@@ -79,7 +84,7 @@ def tail() -> memory.Place:
     last = AccessLink.objects.order_by("-position").first()
     if last is None:
         return memory.Place(0, verifier.START.hex())
-    if bytes(last.seal) != seal_of(bytes(last.hash)):
+    if not ours()(SEAL_PREFIX + bytes(last.hash), bytes(last.seal), last.position):
         raise SealProblem(
             f"Position {last.position} of the access log (record {last.record_id}) was not put there by Lockport. "
             'Nothing is chained behind it and no head is published: see docs/access-log.md, "When something is wrong".'
@@ -106,14 +111,17 @@ def _seal_batch(after: int) -> tuple[int, int]:
 
 def _chained(end: memory.Place, rows: list[tuple[int, bytes, bytes, bool]]) -> list[AccessLink]:
     position, previous, new = end.position, bytes.fromhex(end.hash), []
-    for number, mac, content, ours in rows:
-        if ours:
+    for number, mac, content, genuinely in rows:
+        if genuinely:
             position += 1
             previous = verifier.link_hash(previous, position, number, mac, content)
             new.append(AccessLink(position=position, record_id=number, hash=previous, seal=seal_of(previous)))
     return new
 
 
-def _judged(number: int, mac: bytes, copied: bool, *values: Any) -> tuple[int, bytes, bytes, bool]:
-    content = content_of(values)
-    return number, bytes(mac), content, not copied and bytes(mac) == verifier.code_of(code_key(), content)
+def _judged(
+    until: datetime | None, number: int, mac: bytes, copied: bool, *values: Any
+) -> tuple[int, bytes, bytes, bool]:
+    content, mac = content_of(values), bytes(mac)
+    left = until is not None and values[_AT] < until  # its original was archived: nothing here would show the copy
+    return number, mac, content, not copied and not left and ours()(content, mac, NOWHERE_YET)

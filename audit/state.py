@@ -3,13 +3,14 @@
 Kept in the cache, not in the database: whoever rules the database must not write "all is well" there.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import redis
 from django.core.cache import cache
 from django.utils import timezone
 
+from audit.checkpoints import newest
 from audit.memory import Place
 from audit.models import AccessLink
 from audit.verifier import Head
@@ -108,15 +109,15 @@ def _kept() -> tuple[LogState, Standing, datetime] | None:
 
 
 def _with_words(state: LogState) -> LogState:
-    from dataclasses import replace
-
     if state.problems:
         more = f" (and {len(state.problems) - 1} more)" if len(state.problems) > 1 else ""
         return replace(state, words=f"The log is not in order: {state.problems[0]}{more}")
     if state.up_to is None or state.last_head is None:
         return replace(state, words="The log is empty, complete and unbroken.")
-    return replace(
-        state,
-        words=f"The log is complete and unbroken up to {clock(state.up_to)} ({state.records:,} records; last published "
-        f"head {clock(state.last_head)}, {state.witnesses_agreeing} of {state.witnesses} witnesses agree).",
+    words = (
+        f"The log is complete and unbroken up to {clock(state.up_to)} ({state.records:,} records; last published "
+        f"head {clock(state.last_head)}, {state.witnesses_agreeing} of {state.witnesses} witnesses agree)."
     )
+    if begins := newest():
+        words += f" The {begins.position:,} of before {begins.until[:10]} were archived on {begins.at[:10]}."
+    return replace(state, words=words)

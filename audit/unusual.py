@@ -15,7 +15,8 @@ WITHIN = timedelta(minutes=10)  # … in this time
 KNOWN_FROM = 20  # acts, before it is said which schools are somebody's own
 OWN_SHARE = 0.1  # of a person's acts, that make a school one of their own
 BEFORE_THE_END = timedelta(hours=24)
-REFUSED_STRANGERS = 5  # refusals of one address in a day; of a person each counts
+REFUSED_STRANGERS = 5  # refusals of one address in a day; of a person each counts …
+LOOKED_FOR = "looked for"  # … but for pages that are not there: one may be an old bookmark
 
 RULES = {
     "first": "First time at a school",
@@ -174,7 +175,7 @@ def refusals(acts: Iterable[Act], *, strangers: int = REFUSED_STRANGERS) -> list
     return [
         Pointed("refused", f"{actor or whence}:{date}", _refused_words(tries), tuple(tries))
         for (actor, whence, date), tries in days.items()
-        if actor is not None or len(tries) >= strangers
+        if len(tries) >= strangers or (actor is not None and any(act.action != LOOKED_FOR for act in tries))
     ]
 
 

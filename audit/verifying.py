@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from audit import memory, triggers
-from audit.following import BEGINNING, follow
+from audit.checkpoints import BEGINNING, beginning, wrong_with_checkpoints
+from audit.following import follow
 from audit.heads import stored
-from audit.keys import head_key
+from audit.keys import public_keys
 from audit.models import AccessHead, AccessLink, HeadDelivery
 from audit.sealing import BATCH, SealProblem, genuine, seal
 from audit.state import LogState, Standing, last_standing, leave
-from audit.verifier import Head, Problem, Report, check_heads, key_id, keys_from
+from audit.verifier import Head, Problem, Report, check_heads
 from audit.witnesses import Witness, WitnessProblem, witnesses
 
 LATE = timedelta(minutes=2)  # a record that has waited longer for its place in the chain
@@ -58,12 +58,14 @@ def examine(
     With more than one process the chain is read in as many parts at a time; never say so inside a Celery worker.
     """
     around = _sealed(look_back=None if everywhere else LOOK_BACK)
+    place = max(place, beginning(), key=lambda one: one.position)
     held, unread = _held()
     heads = [stored(row) for row in AccessHead.objects.filter(position__gte=place.position)]
     said = {head for kept in held.values() for head in kept or [] if head.position >= place.position}
     agreed, wrong = check_heads(said.union(heads, extra), public_keys())
     found = Finding(follow(place, agreed, processes), around + unread + wrong, heads)
     found.around += not_chained(None if everywhere else LOOK_BACK) + _memory() + _triggers()
+    found.around += wrong_with_checkpoints(_before(place, held))
     found.witnesses = len(held)
     contradicted = {problem.position for problem in found.report.problems} | {problem.position for problem in wrong}
     for witness, kept in held.items():
@@ -74,10 +76,19 @@ def examine(
     return found
 
 
-def public_keys() -> dict:
-    """The key in use and those before it (LOCKPORT_LOG_OLD_PUBLIC_KEYS), by id."""
-    now = head_key().public_key()
-    return keys_from(settings.LOCKPORT_LOG_OLD_PUBLIC_KEYS) | {key_id(now): now}
+def known_heads() -> list[Head]:
+    """All heads, of the log and of the witnesses that can be asked."""
+    held, _ = _held()
+    return [stored(row) for row in AccessHead.objects.all()] + [head for kept in held.values() for head in kept or []]
+
+
+def _before(place: memory.Place, held: dict[Witness, list[Head] | None]) -> list[Head]:
+    """The newest signed head of before a place, in the log and of each witness: it says how old that place is."""
+    row = AccessHead.objects.filter(position__lt=place.position).order_by("-number").first()
+    kept = [[head for head in heads or [] if head.position < place.position] for heads in held.values()]
+    newest = [max(heads, key=lambda head: head.number) for heads in kept if heads]
+    by_position, _ = check_heads([*newest, *([stored(row)] if row else [])], public_keys())
+    return list(by_position.values())
 
 
 def not_chained(look_back: int | None = None) -> list[Problem]:

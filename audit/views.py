@@ -18,7 +18,7 @@ from audit.desk import signed_in
 from audit.export import FORMATS, sent
 from audit.filters import WORKERS, Filter, FilterForm
 from audit.models import AccessRecord, WeeklyReview
-from audit.places import usual_zone, zones
+from audit.places import Zones, usual_zone, zones
 from audit.reviews import NotSigned, bounds, review_sign, to_tick, weeks, worth_a_look
 from audit.rows import Link, hint, row
 from audit.sentences import clock
@@ -38,14 +38,14 @@ DRAFT = "review_draft"
 def log(request: HttpRequest) -> HttpResponse:
     """The log in sentences, newest first, as far as the filter asks for."""
     require(request.user, SEE)
-    form, people = _form(request), room.people()
+    by_school, people = zones(), room.people()
+    form = _form(request, by_school)
     if not form.is_valid():
-        return render(request, "audit/log.html", _choices(form, people), status=422)
+        return render(request, "audit/log.html", _choices(form, people, by_school), status=422)
     wanted, before = form.cleaned(), _before(request)
     name = dict(people).get(wanted.who, "")
     record = _record(request, "looked at", wanted.words(name))
     page = room.page(wanted, before)
-    by_school = zones()
     context = {
         "rows": [row(found, wanted, by_school) for found in page.records],
         "page": page,
@@ -58,7 +58,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "opened": [row(found, Filter(zone=wanted.zone), by_school) for found in room.glass_broken()],
         **_summary(wanted, before),
     }
-    return _page(request, "audit/log.html", _choices(form, people, wanted) | context, zone=wanted.zone)
+    return _page(request, "audit/log.html", _choices(form, people, by_school, wanted) | context, zone=wanted.zone)
 
 
 @require_GET
@@ -67,7 +67,7 @@ def log(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> Any:
     """The same as a file, of any length, without an end in memory."""
     require(request.user, SEE)
-    form = _form(request)
+    form = _form(request, zones())
     kind = request.GET.get("format", "")
     if not form.is_valid() or kind not in FORMATS:
         raise Http404("There is no such export. Choose CSV or JSON in the access log.")
@@ -172,9 +172,9 @@ def _page(
         return render(request, template, context, status=status)
 
 
-def _form(request: HttpRequest) -> FilterForm:
-    known = {str(zone) for zone in zones().values()} | {"UTC"}
-    return FilterForm(request.GET, zones=known, usual=usual_zone())
+def _form(request: HttpRequest, by_school: Zones) -> FilterForm:
+    known = {str(zone) for zone in by_school.values()} | {"UTC"}
+    return FilterForm(request.GET, zones=known, usual=usual_zone(by_school))
 
 
 def _before(request: HttpRequest) -> room.Cursor | None:
@@ -204,7 +204,9 @@ def _summary(wanted: Filter, before: room.Cursor | None) -> dict[str, Any]:
     return {"summary_title": title, "summary": lines}
 
 
-def _choices(form: FilterForm, people: list[tuple[str, str]], wanted: Filter | None = None) -> dict[str, Any]:
+def _choices(
+    form: FilterForm, people: list[tuple[str, str]], by_school: Zones, wanted: Filter | None = None
+) -> dict[str, Any]:
     """What the filter's form offers."""
     return {
         "form": form,
@@ -214,7 +216,7 @@ def _choices(form: FilterForm, people: list[tuple[str, str]], wanted: Filter | N
         "people": format_html_join("", '<option value="{}">{}</option>', people),
         "chosen": dict(people).get(wanted.who, "") if wanted else "",
         "workers": WORKERS.items(),
-        "schools": sorted({*zones(), *([wanted.school] if wanted and wanted.school else [])}),
+        "schools": sorted({*by_school, *([wanted.school] if wanted and wanted.school else [])}),
         "zones": sorted(form.zones),
         "kinds": [(kind, label, _acts_of(kind)) for kind, label in KINDS.items()],
         "log_state": log_state(),

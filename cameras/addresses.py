@@ -13,6 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from cameras.vision.sources import DEFAULT_PORTS, Address, AddressCheck, AddressRefused, SourceError
 from cameras.vision.states import CameraState
 
@@ -62,9 +65,9 @@ def parse_address(
     """
     text = text.strip()
     if not text:
-        raise AddressRefused("Enter the camera's address, for example rtsp://192.168.1.20/stream.")
+        raise AddressRefused(_("Enter the camera's address, for example rtsp://192.168.1.20/stream."))
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise AddressRefused("The address contains a line break or another control character: remove it.")
+        raise AddressRefused(_("The address contains a line break or another control character: remove it."))
     if usb := re.fullmatch(r"usb:(\d{1,2})", text, re.IGNORECASE):
         return Address("usb", f"/dev/video{int(usb[1])}")
     scheme = text.partition(":")[0].lower() if "://" in text else "file"
@@ -72,8 +75,10 @@ def parse_address(
         return _parse_file(text, allowed_folder)
     if scheme not in DEFAULT_PORTS:
         raise AddressRefused(
-            "A camera's address begins with rtsp://, rtsps://, http:// or https://, or is usb:0 (and so on), "
-            "or names a video file in the folder that is set up for videos."
+            _(
+                "A camera's address begins with rtsp://, rtsps://, http:// or https://, or is usb:0 (and so on), "
+                "or names a video file in the folder that is set up for videos."
+            )
         )
     address = _parse_network(text)
     check_host(address, allow_private_development=allow_private_development, resolve=resolve)
@@ -107,11 +112,12 @@ def check_host(address: Address, *, allow_private_development: bool, resolve: Re
         numbers = []
     if not numbers:
         raise HostNotFound(
-            "The host name in the address cannot be found: check its spelling, or enter the camera's IP address."
+            _("The host name in the address cannot be found: check its spelling, or enter the camera's IP address.")
         )
     for number in numbers:
         if reason := reason_to_refuse(number, allow_private_development=allow_private_development):
-            raise AddressRefused(f"The address leads to {reason}: enter the address of a camera on the network.")
+            said = _("The address leads to %(where)s: enter the address of a camera on the network.")
+            raise AddressRefused(said % {"where": _(reason)})
     return numbers
 
 
@@ -119,17 +125,17 @@ def reason_to_refuse(number: str, *, allow_private_development: bool) -> str | N
     """Why no camera may have this IP address, or None. Development may use this machine and link-local."""
     for candidate in _meanings(ipaddress.ip_address(number.partition("%")[0])):
         if candidate in METADATA:
-            return "a cloud's metadata service"
+            return gettext_noop("a cloud's metadata service")
         if candidate.is_multicast:
-            return "a multicast group"
+            return gettext_noop("a multicast group")
         if candidate.is_unspecified or candidate == ipaddress.ip_address("255.255.255.255"):
-            return "no particular machine"
+            return gettext_noop("no particular machine")
         if candidate.is_loopback and not allow_private_development:
-            return "the server itself (a loopback address)"
+            return gettext_noop("the server itself (a loopback address)")
         if candidate.is_link_local and not allow_private_development:
-            return "a link-local address"
+            return gettext_noop("a link-local address")
         if isinstance(candidate, ipaddress.IPv4Address) and (candidate.is_reserved or candidate.packed[0] == 0):
-            return "a reserved address"
+            return gettext_noop("a reserved address")
     return None
 
 
@@ -148,11 +154,13 @@ def _parse_network(text: str) -> Address:
     host = (parts.hostname or "").rstrip(".")
     if not host or not re.fullmatch(r"[\w.:%-]+", host):
         raise AddressRefused(
-            "The address has no usable host. It looks like rtsp://name:password@192.168.1.20/stream; "
-            "write @ as %40, / as %2F, # as %23 and ? as %3F in a password."
+            _(
+                "The address has no usable host. It looks like rtsp://name:password@192.168.1.20/stream; "
+                "write @ as %40, / as %2F, # as %23 and ? as %3F in a password."
+            )
         )
     if parts.fragment:
-        raise AddressRefused("The address contains a #, which means nothing here: in a password, write it as %23.")
+        raise AddressRefused(_("The address contains a #, which means nothing here: in a password, write it as %23."))
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     return Address(
         scheme=parts.scheme.lower(),
@@ -171,8 +179,10 @@ def _split(text: str) -> tuple[SplitResult, int | None]:
     except ValueError:  # its message repeats what was typed, so it goes no further
         pass
     raise AddressRefused(
-        "The host or port in the address cannot be read. A port is a number up to 65535; in a password, "
-        "write @ as %40, / as %2F, # as %23, ? as %3F and [ as %5B."
+        _(
+            "The host or port in the address cannot be read. A port is a number up to 65535; in a password, "
+            "write @ as %40, / as %2F, # as %23, ? as %3F and [ as %5B."
+        )
     )
 
 
@@ -184,7 +194,7 @@ def _parse_file(text: str, allowed_folder: Path | None) -> Address:
 def _inside(path: Path, allowed_folder: Path | None) -> Path:
     """The real path of a video file in the folder, whatever `..` and links there are on the way to it."""
     if allowed_folder is None:
-        raise AddressRefused("Video files are not allowed as cameras here: no folder is set up for them.")
+        raise AddressRefused(_("Video files are not allowed as cameras here: no folder is set up for them."))
     folder = allowed_folder.resolve()
     try:
         real = (folder / path).resolve(strict=True)
@@ -192,7 +202,7 @@ def _inside(path: Path, allowed_folder: Path | None) -> Path:
         real = None
     # One answer for both, or the form would tell which files the server has.
     if real is None or not real.is_relative_to(folder) or not real.is_file():
-        raise AddressRefused("There is no such video file in the folder that is set up for videos: check its name.")
+        raise AddressRefused(_("There is no such video file in the folder that is set up for videos: check its name."))
     if real.suffix.lower() not in VIDEO_SUFFIXES:
-        raise AddressRefused("The file is not a video: its name has to end in .mp4, .mkv, .mov, .avi or .ts.")
+        raise AddressRefused(_("The file is not a video: its name has to end in .mp4, .mkv, .mov, .avi or .ts."))
     return real

@@ -9,6 +9,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor
@@ -32,7 +34,8 @@ class SchoolAdmin(RecordedAdmin):
             try:
                 plan_set(school=obj, file=file, actor=actor)
             except ValidationError as error:
-                messages.error(request, f"The plan was not kept, everything else was. {' '.join(error.messages)}")
+                said = gettext("The plan was not kept, everything else was.")
+                messages.error(request, f"{said} {' '.join(error.messages)}")
 
 
 @admin.register(Camera)
@@ -57,13 +60,13 @@ class CameraAdmin(RecordedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         return super().get_queryset(request).select_related("school").defer("address")
 
-    @admin.display(description="Recognition", boolean=True)
+    @admin.display(description=_("Recognition"), boolean=True)
     def recognises(self, row: Camera) -> bool:
         return not row.recognition_refused
 
-    @admin.display(description="Picture")
+    @admin.display(description=_("Picture"))
     def aim(self, row: Camera) -> str:
-        return format_html('<a href="{}">Aim and mask</a>', reverse("cameras:aim", args=[row.pk]))
+        return format_html('<a href="{}">{}</a>', reverse("cameras:aim", args=[row.pk]), gettext("Aim and mask"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and (obj.alerts.exists() or obj.segments.exists() or obj.exports.exists()):

@@ -7,6 +7,7 @@ import redis
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -51,7 +52,7 @@ def snapshot(request: HttpRequest, camera: int) -> HttpResponse:
             snapshot_ask(row.pk)
         picture = snapshot_of(row.pk)
     except redis.RedisError:
-        return HttpResponse("The workers cannot be asked for a picture now: Redis is away.", status=503)
+        return HttpResponse(_("The workers cannot be asked for a picture now: Redis is away."), status=503)
     return HttpResponse(picture, content_type="image/jpeg") if picture else HttpResponse(status=204)
 
 
@@ -96,7 +97,7 @@ def place(request: HttpRequest, camera: int) -> HttpResponse:
     try:
         points = _points(request.POST.get("points", ""))
         if len(points) != 1:
-            raise ValidationError("Choose one place on the plan.")
+            raise ValidationError(_("Choose one place on the plan."))
         camera_place(camera=row, x=points[0][0], y=points[0][1], actor=Actor.from_request(request))
     except ValidationError as error:
         return _page(request, row, problem=" ".join(error.messages), status=422)
@@ -109,7 +110,7 @@ def plan(request: HttpRequest, school: int) -> HttpResponse:
     """The picture of a school's plan, for its reviewers and for those who aim cameras."""
     visible = School.objects.visible_to(request.user).filter(pk=school).exists()
     if not visible and not request.user.has_perm(MAY_AIM[0]):
-        raise Http404("There is nothing here that you may see.")
+        raise Http404(_("There is nothing here that you may see."))
     row = get_object_or_404(FloorPlan.objects.select_related("school"), school=school)
     record_access(actor=Actor.from_request(request), action="looked at", subject=row)
     return HttpResponse(plan_picture(row), content_type="image/png")
@@ -122,5 +123,5 @@ def _points(text: str) -> list[Any]:
         points = None
     ok = isinstance(points, list) and all(isinstance(point, list) and len(point) == 2 for point in points)
     if points is None or not ok or not all(isinstance(number, int | float) for point in points for number in point):
-        raise ValidationError("The corners did not arrive. Draw the area again.")
+        raise ValidationError(_("The corners did not arrive. Draw the area again."))
     return points

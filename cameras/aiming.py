@@ -9,6 +9,7 @@ import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from audit.services import Actor, record_access
@@ -16,6 +17,7 @@ from cameras.models import Camera, CameraArea, FloorPlan, School
 from cameras.vision import types
 from cameras.vision.areas import Areas
 from cameras.vision.view import SIZE
+from lockport.saying import in_storage_language
 
 LARGEST_PLAN = 1600  # pixels of the longer side that is kept
 MOST_PIXELS = 60_000_000  # of an uploaded plan: more is refused before it is unpacked
@@ -36,7 +38,8 @@ def area_add(*, camera: Camera, kind: str, name: str, points: Sequence[Sequence[
     """A new mask or zone, in force within seconds. Raises ValidationError."""
     area = CameraArea(camera=camera, kind=kind, name=name.strip(), points=[list(point) for point in points])
     area.full_clean()
-    record_access(actor=actor, action="drew an area for", subject=camera, reason=str(area))
+    with in_storage_language():
+        record_access(actor=actor, action="drew an area for", subject=camera, reason=str(area))
     area.save()
     _watch_anew(camera)
     return area
@@ -44,7 +47,8 @@ def area_add(*, camera: Camera, kind: str, name: str, points: Sequence[Sequence[
 
 @transaction.atomic
 def area_remove(*, area: CameraArea, actor: Actor) -> None:
-    record_access(actor=actor, action="removed an area of", subject=area.camera, reason=str(area))
+    with in_storage_language():
+        record_access(actor=actor, action="removed an area of", subject=area.camera, reason=str(area))
     area.delete()
     _watch_anew(area.camera)
 
@@ -61,7 +65,7 @@ def view_accept(*, camera: Camera, actor: Actor) -> None:
 def camera_place(*, camera: Camera, x: float, y: float, actor: Actor) -> None:
     """Where the camera hangs, as shares (0..1) of its school's plan. Raises ValidationError."""
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        raise ValidationError("The camera's place must lie on the plan.")
+        raise ValidationError(_("The camera's place must lie on the plan."))
     record_access(actor=actor, action="placed on the plan", subject=camera)
     Camera.objects.filter(pk=camera.pk).update(plan_x=x, plan_y=y)
 
@@ -98,10 +102,12 @@ def _readable_plan(file: IO[bytes]) -> Image.Image:
     try:
         upload = Image.open(file, formats=["PNG", "JPEG", "WEBP"])
         if upload.width * upload.height > MOST_PIXELS:
-            raise ValidationError("This picture is too large. Make it smaller: 1600 pixels wide is enough for a plan.")
+            raise ValidationError(
+                _("This picture is too large. Make it smaller: 1600 pixels wide is enough for a plan.")
+            )
         picture = upload.convert("RGB")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
-        raise ValidationError("This file is not a picture. Save the plan as PNG, JPEG or WebP.") from None
+        raise ValidationError(_("This file is not a picture. Save the plan as PNG, JPEG or WebP.")) from None
     picture.thumbnail((LARGEST_PLAN, LARGEST_PLAN))
     return picture
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera, School
 from lockport.access import ScopedQuerySet
@@ -14,10 +15,10 @@ def validate_points(points: Any) -> None:
     """A list of three to forty [x, y], each 0..1."""
     is_list = isinstance(points, list) and 3 <= len(points) <= 40
     if not is_list or not all(isinstance(point, list) and len(point) == 2 for point in points):
-        raise ValidationError("An area needs three to forty corners.")
+        raise ValidationError(_("An area needs three to forty corners."))
     numbers = [number for point in points for number in point]
     if not all(isinstance(number, int | float) and 0 <= number <= 1 for number in numbers):
-        raise ValidationError("An area's corners must lie inside the picture.")
+        raise ValidationError(_("An area's corners must lie inside the picture."))
 
 
 class CameraAreaQuerySet(ScopedQuerySet["CameraArea"]):
@@ -28,8 +29,8 @@ class CameraArea(models.Model):
     """A part of a camera's picture: where nobody is looked for, or where alone somebody is."""
 
     class Kind(models.TextChoices):
-        PRIVACY = "privacy", "privacy mask: nobody is looked for here"
-        ZONE = "zone", "detection zone: people are looked for only here"
+        PRIVACY = "privacy", _("privacy mask: nobody is looked for here")
+        ZONE = "zone", _("detection zone: people are looked for only here")
 
     camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="areas")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PRIVACY)
@@ -40,6 +41,7 @@ class CameraArea(models.Model):
 
     class Meta:
         ordering = ["kind", "name"]
+        verbose_name, verbose_name_plural = _("camera area"), _("camera areas")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_kind_display()})"

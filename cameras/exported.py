@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import WATCHERS, Camera
 from lockport.access import ScopedQuerySet
@@ -26,11 +27,11 @@ class Export(models.Model):
     """
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "waiting for a second person"
-        REFUSED = "refused", "refused"
-        MAKING = "making", "being made"
-        READY = "ready", "ready"
-        FAILED = "failed", "failed"
+        WAITING = "waiting", _("waiting for a second person")
+        REFUSED = "refused", _("refused")
+        MAKING = "making", _("being made")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
 
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="exports")

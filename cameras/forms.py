@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera, School
 from cameras.services import check_address, shown_address
 from cameras.vision.sources import AddressRefused
 
-PLACES = (
+PLACES = _(
     "Faces are never recognised in classrooms, counselling, clinics, changing rooms and toilets, whoever asks: "
     "a camera there looks for nobody."
 )
@@ -29,10 +31,10 @@ class CameraForm(forms.ModelForm):
 
     new_address = forms.CharField(
         required=False,
-        label="Address",
+        label=_("Address"),
         max_length=500,
         widget=AddressInput,
-        help_text="rtsp://user:password@host/path, usb:0, or the name of a video file in the allowed folder.",
+        help_text=_("rtsp://user:password@host/path, usb:0, or the name of a video file in the allowed folder."),
     )
 
     class Meta:
@@ -43,15 +45,15 @@ class CameraForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None and "new_address" in self.fields:
-            self.fields["new_address"].help_text = (
-                f"Now: {shown_address(self.instance)}. Leave this blank to keep it; a new one has to be typed in full, "
-                "with its password."
+            said = gettext(
+                "Now: %(address)s. Leave this blank to keep it; a new one has to be typed in full, with its password."
             )
+            self.fields["new_address"].help_text = said % {"address": shown_address(self.instance)}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if (values.get("watch_from") is None) != (values.get("watch_until") is None):
-            self.add_error("watch_until", "Enter both when watching begins and when it ends, or neither.")
+            self.add_error("watch_until", _("Enter both when watching begins and when it ends, or neither."))
         return values
 
     def clean_new_address(self) -> str:
@@ -70,8 +72,8 @@ class SchoolForm(forms.ModelForm):
 
     new_plan = forms.FileField(
         required=False,
-        label="Floor plan",
-        help_text="PNG, JPEG or WebP. It replaces the one there is; cameras keep their places on it.",
+        label=_("Floor plan"),
+        help_text=_("PNG, JPEG or WebP. It replaces the one there is; cameras keep their places on it."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
 

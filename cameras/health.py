@@ -12,6 +12,8 @@ from typing import Self
 
 import redis
 from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cameras.vision.states import CameraState
 from cameras.watching import Health
@@ -21,8 +23,8 @@ logger = logging.getLogger(__name__)
 EXPIRES = 30  # seconds after the last report
 OLD_PICTURE = 10  # seconds after which a camera that claims to be watched is not believed
 
-NOBODY = "Not watched by any worker."
-NOBODY_ADVICE = "Start a watch worker, or wait a few seconds if one is just starting."
+NOBODY = gettext_noop("Not watched by any worker.")
+NOBODY_ADVICE = gettext_noop("Start a watch worker, or wait a few seconds if one is just starting.")
 
 
 class HealthUnknown(Exception):
@@ -58,18 +60,18 @@ class CameraHealth:
     @property
     def message(self) -> str:
         if self._state is None:
-            return NOBODY
+            return _(NOBODY)
         if self._state.is_healthy and self._is_old:
-            return CameraState.FROZEN.message
-        return self._state.message
+            return _(CameraState.FROZEN.message)
+        return _(self._state.message)
 
     @property
     def advice(self) -> str:
         if self._state is None:
-            return NOBODY_ADVICE
+            return _(NOBODY_ADVICE)
         if self._state.is_healthy and self._is_old:
-            return CameraState.FROZEN.advice
-        return self._state.advice
+            return _(CameraState.FROZEN.advice)
+        return _(self._state.advice) if self._state.advice else ""
 
     @property
     def _state(self) -> CameraState | None:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cameras.hours import EVERY_DAY, is_within
 from cameras.recording.reasons import Reason
@@ -16,12 +18,16 @@ from retention.fields import SealedTextField
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError(f"{name} is not a time zone. Use a name such as America/New_York.")
+        raise ValidationError(
+            gettext("%(name)s is not a time zone. Use a name such as America/New_York.") % {"name": name}
+        )
 
 
 def validate_days(days: str) -> None:
     if not days or set(days) - set(EVERY_DAY) or len(set(days)) != len(days):
-        raise ValidationError("Write the days as numbers, each once: 1 for Monday to 7 for Sunday, such as 12345.")
+        raise ValidationError(
+            gettext("Write the days as numbers, each once: 1 for Monday to 7 for Sunday, such as 12345.")
+        )
 
 
 class SchoolQuerySet(ScopedQuerySet["School"]):
@@ -31,17 +37,21 @@ class SchoolQuerySet(ScopedQuerySet["School"]):
 class School(models.Model):
     """A building with cameras. Grants to see its alerts are given on it."""
 
-    name = models.CharField(max_length=120, unique=True)
-    time_zone = models.CharField(max_length=60, default="America/New_York", validators=[validate_time_zone])
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="America/New_York", validators=[validate_time_zone]
+    )
     jurisdiction = models.CharField(
+        _("jurisdiction"),
         max_length=10,
-        help_text="ISO 3166-2 code of the state, such as US-PA. Recognition is refused where the law forbids it.",
+        help_text=_("ISO 3166-2 code of the state, such as US-PA. Recognition is refused where the law forbids it."),
     )
 
     objects = SchoolQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        verbose_name, verbose_name_plural = _("school"), _("schools")
         permissions = [
             ("review_school", "Can review the alerts of this school"),
             ("watch_recording", "Can watch the recordings of this school"),
@@ -67,16 +77,16 @@ class Camera(models.Model):
     """One camera of a school. Its address may hold a password: it is sealed in the database and never printed."""
 
     class Place(models.TextChoices):
-        ENTRANCE = "entrance", "entrance"
-        OUTDOORS = "outdoors", "outdoors"
-        HALLWAY = "hallway", "hallway"
-        OFFICE = "office", "office"
-        CAFETERIA = "cafeteria", "cafeteria or hall"
-        CLASSROOM = "classroom", "classroom"
-        COUNSELLING = "counselling", "counselling"
-        CLINIC = "clinic", "clinic"
-        CHANGING_ROOM = "changing_room", "changing room"
-        TOILET = "toilet", "toilet"
+        ENTRANCE = "entrance", _("entrance")
+        OUTDOORS = "outdoors", _("outdoors")
+        HALLWAY = "hallway", _("hallway")
+        OFFICE = "office", _("office")
+        CAFETERIA = "cafeteria", _("cafeteria or hall")
+        CLASSROOM = "classroom", _("classroom")
+        COUNSELLING = "counselling", _("counselling")
+        CLINIC = "clinic", _("clinic")
+        CHANGING_ROOM = "changing_room", _("changing room")
+        TOILET = "toilet", _("toilet")
 
     # Whoever asks, no face is recognised here.
     REFUSED_PLACES: ClassVar[list[str]] = [
@@ -91,25 +101,33 @@ class Camera(models.Model):
     NEVER_RECORDED: ClassVar[list[str]] = [Place.CHANGING_ROOM, Place.TOILET]
 
     class Recording(models.TextChoices):
-        ALWAYS = Mode.ALWAYS.value, "always"
-        MOTION = Mode.MOTION.value, "around motion"
-        OFF = Mode.OFF.value, "never"
+        ALWAYS = Mode.ALWAYS.value, _("always")
+        MOTION = Mode.MOTION.value, _("around motion")
+        OFF = Mode.OFF.value, _("never")
 
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cameras")
-    name = models.CharField(max_length=120)
-    place = models.CharField(max_length=20, choices=Place, default=Place.ENTRANCE)
-    address = SealedTextField(help_text="rtsp://user:password@host/path, usb:0, or a video file in the allowed folder.")
-    enabled = models.BooleanField(default=True, help_text="Watched while on.")
-    recording = models.CharField(max_length=10, choices=Recording, default=Recording.ALWAYS)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cameras", verbose_name=_("school"))
+    name = models.CharField(_("name"), max_length=120)
+    place = models.CharField(_("place"), max_length=20, choices=Place, default=Place.ENTRANCE)
+    address = SealedTextField(
+        help_text=_("rtsp://user:password@host/path, usb:0, or a video file in the allowed folder.")
+    )
+    enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Watched while on."))
+    recording = models.CharField(_("recording"), max_length=10, choices=Recording, default=Recording.ALWAYS)
     watch_days = models.CharField(
+        _("watch days"),
         max_length=7,
         default=EVERY_DAY,
         validators=[validate_days],
-        help_text="The days on which it is watched, 1 for Monday to 7 for Sunday.",
+        help_text=_("The days on which it is watched, 1 for Monday to 7 for Sunday."),
     )
-    watch_from = models.TimeField(null=True, blank=True, help_text="In the school's time; empty means all day.")
+    watch_from = models.TimeField(
+        _("watch from"), null=True, blank=True, help_text=_("In the school's time; empty means all day.")
+    )
     watch_until = models.TimeField(
-        null=True, blank=True, help_text="Before the beginning means the next morning, as with 18:00 to 06:00."
+        _("watch until"),
+        null=True,
+        blank=True,
+        help_text=_("Before the beginning means the next morning, as with 18:00 to 06:00."),
     )
     # Where it hangs on its school's plan, as shares of the plan's width and height.
     plan_x = models.FloatField(null=True, editable=False)
@@ -123,6 +141,7 @@ class Camera(models.Model):
 
     class Meta:
         ordering = ["school__name", "name"]
+        verbose_name, verbose_name_plural = _("camera"), _("cameras")
         constraints = [
             models.UniqueConstraint(fields=["school", "name"], name="camera_name_once_per_school"),
             models.CheckConstraint(
@@ -168,7 +187,7 @@ class Traffic(models.Model):
 
     class Meta:
         ordering = ["-day"]
-        verbose_name_plural = "traffic"
+        verbose_name, verbose_name_plural = _("traffic"), _("traffic")
         constraints = [models.UniqueConstraint(fields=["camera", "day"], name="traffic_once_per_camera_and_day")]
 
     def __str__(self) -> str:
@@ -236,6 +255,7 @@ class Gap(models.Model):
 
     class Meta:
         ordering = ["start"]
+        verbose_name, verbose_name_plural = _("gap"), _("gaps")
         indexes = [models.Index(fields=["camera", "start"], name="gap_camera_start")]
         constraints = [
             models.UniqueConstraint(fields=["camera"], condition=models.Q(end=None), name="gap_one_open_per_camera")

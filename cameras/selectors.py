@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from cameras.health import CameraHealth, HealthUnknown, health_of
 from cameras.models import Camera, School, Segment
@@ -14,9 +16,12 @@ from cameras.recording.reasons import RecordingState
 from cameras.recording.slicing import Mode
 from cameras.recording.state import recording_states
 from lockport.access import Person
+from lockport.saying import short_day
 
-UNKNOWN = "Nothing is known of this camera now."
-UNKNOWN_ADVICE = "The server that workers report to (Redis) cannot be reached. Tell your system administrator."
+UNKNOWN = gettext_noop("Nothing is known of this camera now.")
+UNKNOWN_ADVICE = gettext_noop(
+    "The server that workers report to (Redis) cannot be reached. Tell your system administrator."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,18 @@ class CameraView:
     @property
     def recording_words(self) -> str:
         if not self.is_recorded:
-            return "Not recorded."
-        return "Nothing is known of its recording." if self.recording is None else self.recording.words
+            return _("Not recorded.")
+        return _("Nothing is known of its recording.") if self.recording is None else _(self.recording.words)
 
     @property
     def kept_words(self) -> str:
         """How many days back its recordings reach."""
         if self.oldest is None:
-            return "Nothing kept."
+            return _("Nothing kept.")
         days = (datetime.now(UTC) - self.oldest).days
-        return "Less than a day kept." if days < 1 else "1 day kept." if days == 1 else f"{days} days kept."
+        if days < 1:
+            return _("Less than a day kept.")
+        return ngettext("%(number)s day kept.", "%(number)s days kept.", days) % {"number": days}
 
     @property
     def state(self) -> str:
@@ -67,29 +74,29 @@ class CameraView:
     @property
     def word(self) -> str:
         return {
-            "off": "Switched off",
-            "resting": "Outside its hours",
-            "refused": "No recognition",
-            "unknown": "Not known",
-            "watching": "Watching",
-            "blind": "Blind",
+            "off": _("Switched off"),
+            "resting": _("Outside its hours"),
+            "refused": _("No recognition"),
+            "unknown": _("Not known"),
+            "watching": _("Watching"),
+            "blind": _("Blind"),
         }[self.state]
 
     @property
     def message(self) -> str:
         if self.state == "off":
-            return "The camera is switched off in the settings."
+            return _("The camera is switched off in the settings.")
         if self.state == "resting":
-            return "Its hours say that it is not watched now. Nobody passing here would be noticed."
+            return _("Its hours say that it is not watched now. Nobody passing here would be noticed.")
         if self.state == "refused":
-            return f"Faces are never recognised in a {self.camera.get_place_display()}."
-        return UNKNOWN if self.health is None else self.health.message
+            return _("Faces are never recognised in a %(place)s.") % {"place": self.camera.get_place_display()}
+        return _(UNKNOWN) if self.health is None else self.health.message
 
     @property
     def advice(self) -> str:
         if self.state in {"off", "resting", "refused"}:
             return ""
-        return UNKNOWN_ADVICE if self.health is None else self.health.advice
+        return _(UNKNOWN_ADVICE) if self.health is None else self.health.advice
 
     @property
     def since(self) -> datetime | None:
@@ -105,13 +112,18 @@ class CameraView:
             return ""
         local = self.since.astimezone(self.camera.school.zone)
         today = datetime.now(self.camera.school.zone).date()
-        return f"{local:%H:%M %Z}" if local.date() == today else f"{local:%a} {local.day} {local:%b}, {local:%H:%M %Z}"
+        clock = f"{local:%H:%M %Z}"
+        return clock if local.date() == today else f"{short_day(local)}, {clock}"
 
     @property
     def blind_words(self) -> str:
         """What its blindness means for the people at the door."""
-        since = f"has been blind since {self.since_words}" if self.since_words else "is blind"
-        return f"{self.camera} {since}: nobody passing there would be noticed."
+        said = (
+            _("%(camera)s has been blind since %(moment)s: nobody passing there would be noticed.")
+            if self.since_words
+            else _("%(camera)s is blind: nobody passing there would be noticed.")
+        )
+        return said % {"camera": self.camera, "moment": self.since_words}
 
     @property
     def counts(self) -> CameraHealth | None:
@@ -129,8 +141,10 @@ class CameraView:
     def last_frame_words(self) -> str:
         age = self.last_frame_age
         if age is None:
-            return "none yet" if self.counts else "–"
-        return f"{age:.1f} s ago" if age < 10 else f"{age:.0f} s ago" if age < 120 else f"{age // 60:.0f} min ago"
+            return _("none yet") if self.counts else "–"
+        if age < 120:
+            return _("%(number)s s ago") % {"number": f"{age:.1f}" if age < 10 else f"{age:.0f}"}
+        return _("%(number)s min ago") % {"number": f"{age // 60:.0f}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +186,15 @@ class Overview:
     def words(self) -> str:
         """The state of the system in four words or fewer."""
         if not self.expected:
-            return "No cameras switched on" if self.cameras else "No cameras yet"
+            return _("No cameras switched on") if self.cameras else _("No cameras yet")
         if self.is_unknown:
-            return "Camera state not known"
+            return _("Camera state not known")
         if not self.blind:
-            return "Recording has stopped" if self.unrecorded else "All cameras watching"
+            return _("Recording has stopped") if self.unrecorded else _("All cameras watching")
         if not self.watching:
-            return "All cameras blind"
-        return "1 camera blind" if len(self.blind) == 1 else f"{len(self.blind)} cameras blind"
+            return _("All cameras blind")
+        number = len(self.blind)
+        return ngettext("%(number)s camera blind", "%(number)s cameras blind", number) % {"number": number}
 
 
 def cameras_due() -> dict[int, int]:
@@ -212,4 +227,4 @@ def overview(person: Person) -> Overview:
 
 def school_zones() -> dict[str, ZoneInfo]:
     """Each school's time zone by its name: for those who read the access log, which copies the names."""
-    return {school.name: school.zone for school in School.objects.all()}
+    return {name: ZoneInfo(zone) for name, zone in School.objects.values_list("name", "time_zone")}

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_access
 from cameras.addresses import Address, AddressRefused, parse_address
@@ -45,7 +46,7 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
         check_address(address)  # looks the name up in the network, so before the transaction
         camera.address = address.strip()
     if (camera.watch_from is None) != (camera.watch_until is None):
-        raise ValidationError("Enter both when watching begins and when it ends, or neither.")
+        raise ValidationError(_("Enter both when watching begins and when it ends, or neither."))
     camera.full_clean(exclude=["address", "version"])
     with transaction.atomic():
         if is_new:
@@ -88,6 +89,6 @@ def shown_address(camera: Camera) -> str:
             )
         )
     except AddressRefused:
-        return "an address that is not accepted any more"
+        return _("an address that is not accepted any more")
     except Unreadable:
-        return "an address that cannot be read: it was sealed under another master key"
+        return _("an address that cannot be read: it was sealed under another master key")

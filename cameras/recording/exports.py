@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audit.services import Actor, record_access
 from cameras.models import Camera, Export, Segment
@@ -45,7 +47,9 @@ def export_request(
     """Ask for an export. One with faces blurred may be made at once; another one waits for a second person."""
     start, end = period
     if end - start > timedelta(minutes=MOST_MINUTES):
-        raise NotAllowed(f"An export is at most {MOST_MINUTES} minutes long. Ask for several.")
+        raise NotAllowed(
+            _("An export is at most %(minutes)s minutes long. Ask for several.") % {"minutes": MOST_MINUTES}
+        )
     export = Export.objects.create(
         camera=camera,
         start=start,
@@ -67,9 +71,9 @@ def export_decide(*, export: Export, agrees: bool, by: User, actor: Actor) -> Ex
     """Agree to an export with faces as they are, or refuse it. Raises NotAllowed for whoever asked for it."""
     export = Export.objects.select_for_update().get(pk=export.pk)
     if export.status != Status.WAITING:
-        raise NotAllowed("This export waits for nobody: somebody has decided already.")
+        raise NotAllowed(_("This export waits for nobody: somebody has decided already."))
     if export.asked_by_id == by.pk:
-        raise NotAllowed("You asked for this export yourself. Somebody else has to agree: nobody decides alone.")
+        raise NotAllowed(_("You asked for this export yourself. Somebody else has to agree: nobody decides alone."))
     export.status = Status.MAKING if agrees else Status.REFUSED
     export.decided_by = by
     export.save(update_fields=["status", "decided_by"])
@@ -91,15 +95,16 @@ def export_make(export_id: int, *, find: Find | None = None) -> Export | None:
         videos, sources = _sources(export)
         content = made_fit(videos, find=find if export.is_blurred else None, watermark=_watermark(export))
         if not content:
-            raise NotAllowed("There is no recording of this time any more.")
+            raise NotAllowed(gettext_noop("There is no recording of this time any more."))
         _keep(export, content, sources)
     except NotAllowed as problem:
         _fail(export, str(problem))
     except (FileNotFoundError, Unreadable):
-        _fail(export, "The recording has been destroyed meanwhile.")
+        _fail(export, gettext_noop("The recording has been destroyed meanwhile."))
     except Exception as error:  # the detector, the disk, broken video: no file rather than one with faces in it
         logger.error("Export %s could not be made: %s", export.pk, type(error).__name__)
-        _fail(export, "It could not be made. Tell your system administrator: the work worker's log says why.")
+        said = gettext_noop("It could not be made. Tell your system administrator: the work worker's log says why.")
+        _fail(export, said)
     return export
 
 

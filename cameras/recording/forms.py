@@ -1,9 +1,12 @@
 """What somebody has to say before a recording is shown: which time, and why."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import dateformat
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera
 from cameras.recording.timeline import Day, NoSuchTime, moment_at
@@ -14,13 +17,13 @@ LONGEST_MINUTES = 60
 class PeriodForm(forms.Form):
     """A time of day at the school, a length and a reason; afterwards `start` and `end` are moments."""
 
-    date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
-    clock = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time", "step": 1}))
+    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    clock = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "step": 1}))
     second = forms.BooleanField(
-        required=False, label="The second time the clock showed this: it was set back an hour that night"
+        required=False, label=_("The second time the clock showed this: it was set back an hour that night")
     )
-    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=LONGEST_MINUTES, initial=5)
-    reason = forms.CharField(label="Why you need to see it", min_length=5, max_length=300)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=5)
+    reason = forms.CharField(label=_("Why you need to see it"), min_length=5, max_length=300)
 
     def __init__(self, *args: Any, camera: Camera, day: Day, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,20 +40,20 @@ class PeriodForm(forms.Form):
                 self.start = moment_at(
                     cleaned["date"], cleaned["clock"], self.camera.school.zone, second=cleaned.get("second", False)
                 )
-            except NoSuchTime as problem:
-                raise forms.ValidationError(str(problem)) from None
+            except NoSuchTime:
+                raise forms.ValidationError(_no_such_time(cleaned["date"], cleaned["clock"])) from None
             self.end = self.start + timedelta(minutes=cleaned["minutes"])
         return cleaned
 
 
-WHY = "Who needs it and why; this is written into every picture"
-UNBLURRED = "Leave faces as they are: a second person has to agree before the file is made"
+WHY = _("Who needs it and why; this is written into every picture")
+UNBLURRED = _("Leave faces as they are: a second person has to agree before the file is made")
 
 
 class ExportForm(PeriodForm):
     """The same for a file that may leave the building."""
 
-    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=10, initial=1)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=10, initial=1)
     reason = forms.CharField(label=WHY, min_length=5, max_length=300)
     unblurred = forms.BooleanField(required=False, label=UNBLURRED)
 
@@ -60,3 +63,8 @@ class ClipExportForm(forms.Form):
 
     reason = forms.CharField(label=WHY, min_length=5, max_length=300)
     unblurred = forms.BooleanField(required=False, label=UNBLURRED)
+
+
+def _no_such_time(day: date, clock: time) -> str:
+    said = gettext("On %(day)s there was no %(time)s: the clocks went forward. Choose another time.")
+    return said % {"day": dateformat.format(day, gettext("j F Y")), "time": f"{clock:%H:%M}"}

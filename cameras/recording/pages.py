@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from cameras.models import Camera
 from cameras.recording.selectors import day_spans
 from cameras.recording.timeline import Day, Span, clock_words
@@ -46,7 +48,7 @@ def timeline_context(camera: Camera, day: Day, now: datetime) -> dict[str, objec
         "listed": bars[:MOST_LISTED],
         "unlisted": max(0, len(bars) - MOST_LISTED),
         "hours": [{"left": day.offset(hour), "word": f"{hour:%H}"} for hour in day.hours if hour.hour % 3 == 0],
-        "zone_words": " and ".join(dict.fromkeys(f"{hour:%Z}" for hour in day.hours)),
+        "zone_words": _(" and ").join(dict.fromkeys(f"{hour:%Z}" for hour in day.hours)),
         "before": day.date - timedelta(days=1),
         "after": day.date + timedelta(days=1) if day.end <= now else None,
     }
@@ -77,7 +79,13 @@ def _bar(span: Span, day: Day) -> Bar:
         width=max(LEAST_DRAWN if not span.reason else 1, day.offset(span.end) - left),
         start=clock_words(span.start, day.zone),
         end=clock_words(span.end, day.zone),
-        words={"gap": f"No recording: {span.reason}", "motion": "Recorded, with motion"}.get(kind, "Recorded"),
+        words=_words(kind, span),
         at="" if span.reason else f"{local:%H:%M:%S}",
         second=bool(local.fold),
     )
+
+
+def _words(kind: str, span: Span) -> str:
+    if kind == "gap":
+        return _("No recording: %(reason)s") % {"reason": _(span.reason)}
+    return _("Recorded, with motion") if kind == "motion" else _("Recorded")

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from cameras.vision.marking import gettext_noop
+
 
 class Reason(StrEnum):
     """Why there is a gap."""
@@ -21,14 +23,14 @@ class Reason(StrEnum):
 
 
 _REASONS = {
-    Reason.UNREACHABLE: "nothing came from the camera",
-    Reason.DISK_FULL: "the disk was nearly full",
-    Reason.SWITCHED_OFF: "the camera or its recording was switched off",
-    Reason.WORKER: "the watch worker was not running, or was restarted",
-    Reason.NO_MOTION: "nothing moved",
-    Reason.FAILED: "it could not be stored",
-    Reason.SHORTENED: "deleted early, because the disk was nearly full",
-    Reason.UNKNOWN: "not known",
+    Reason.UNREACHABLE: gettext_noop("nothing came from the camera"),
+    Reason.DISK_FULL: gettext_noop("the disk was nearly full"),
+    Reason.SWITCHED_OFF: gettext_noop("the camera or its recording was switched off"),
+    Reason.WORKER: gettext_noop("the watch worker was not running, or was restarted"),
+    Reason.NO_MOTION: gettext_noop("nothing moved"),
+    Reason.FAILED: gettext_noop("it could not be stored"),
+    Reason.SHORTENED: gettext_noop("deleted early, because the disk was nearly full"),
+    Reason.UNKNOWN: gettext_noop("not known"),
 }
 
 
@@ -55,13 +57,17 @@ class RecordingState(StrEnum):
 
 
 _STATES = {
-    RecordingState.STARTING: "Recording begins.",
-    RecordingState.RECORDING: "Recording.",
-    RecordingState.WAITING: "Recording waits until something moves.",
-    RecordingState.SILENT: "Not recording: nothing comes from the camera.",
-    RecordingState.FULL: "Recording has stopped: the disk is nearly full. Free some space, or shorten how long "
-    "recordings are kept. Matching goes on.",
-    RecordingState.BEHIND: "Parts are not recorded: the disk or the database is too slow.",
-    RecordingState.FAILING: "Recording fails. Look for the error in the log of the watch worker.",
-    RecordingState.FORMAT: "Not recording: this format of video cannot be stored. Set the camera to H.264 or H.265.",
+    RecordingState.STARTING: gettext_noop("Recording begins."),
+    RecordingState.RECORDING: gettext_noop("Recording."),
+    RecordingState.WAITING: gettext_noop("Recording waits until something moves."),
+    RecordingState.SILENT: gettext_noop("Not recording: nothing comes from the camera."),
+    RecordingState.FULL: gettext_noop(
+        "Recording has stopped: the disk is nearly full. Free some space, or shorten how long recordings are kept. "
+        "Matching goes on."
+    ),
+    RecordingState.BEHIND: gettext_noop("Parts are not recorded: the disk or the database is too slow."),
+    RecordingState.FAILING: gettext_noop("Recording fails. Look for the error in the log of the watch worker."),
+    RecordingState.FORMAT: gettext_noop(
+        "Not recording: this format of video cannot be stored. Set the camera to H.264 or H.265."
+    ),
 }

@@ -8,6 +8,7 @@ from django.core.files.storage import storages
 
 from cameras.models import Camera, Gap, Segment
 from cameras.recording.mux import Piece, joined
+from cameras.recording.reasons import Reason
 from cameras.recording.slicing import SlicingOptions
 from cameras.recording.timeline import SEAMLESS, Day, Span, spans
 
@@ -75,6 +76,6 @@ def day_spans(camera: Camera, day: Day, now: datetime) -> list[Span]:
     return spans(
         day,
         segments.order_by("start").values_list("start", "end", "has_motion"),
-        [(gap.start, gap.end, gap.get_reason_display()) for gap in gaps.order_by("start")],
+        [(gap.start, gap.end, Reason(gap.reason).words) for gap in gaps.order_by("start")],
         now=now,
     )

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from cameras.vision.marking import gettext_noop
+
 SEAMLESS = timedelta(seconds=1)
 BEING_STORED = timedelta(seconds=40)  # the newest seconds are not stored yet, and no gap
-NOT_KEPT = "no recording is kept"
+NOT_KEPT = gettext_noop("no recording is kept")
 
 
 class NoSuchTime(ValueError):  # noqa: N818 - reads as what happened

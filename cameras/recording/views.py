@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -77,7 +78,7 @@ def chunk(request: HttpRequest, handle: uuid.UUID, number: int) -> HttpResponse:
     found = _viewing(request, handle)
     parts = found.chunks
     if number >= len(parts):
-        raise Http404("There is nothing here that you may see.")
+        raise Http404(_("There is nothing here that you may see."))
     part = parts[number]
     _record(request, found.camera, (part.start, part.end), found.reason)
     try:
@@ -85,7 +86,7 @@ def chunk(request: HttpRequest, handle: uuid.UUID, number: int) -> HttpResponse:
     except (FileNotFoundError, Unreadable):
         content = b""
     if not content:
-        raise Http404("This recording has been destroyed.")
+        raise Http404(_("This recording has been destroyed."))
     return video_response(request, content, tag=f"{handle}-{number}-{len(content)}")
 
 
@@ -119,7 +120,7 @@ def _viewing(request: HttpRequest, handle: uuid.UUID) -> Viewing:
     """The viewing of this session, while its person still may. Raises Http404 or PermissionDenied."""
     kept = request.session.get("viewings", {}).get(str(handle))
     if kept is None:
-        raise Http404("There is nothing here that you may see.")
+        raise Http404(_("There is nothing here that you may see."))
     camera = watchable_camera(request, kept[0])
     return Viewing(camera, datetime.fromisoformat(kept[1]), datetime.fromisoformat(kept[2]), kept[3])
 

@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
@@ -114,33 +113,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=10)
+    parser.add_argument("--keep", action="store_true", help="leave the database there, for --again")
+    parser.add_argument("--again", action="store_true", help="measure in the database that --keep has left")
     given = parser.parse_args()
     url = os.environ.get("LOCKPORT_E2E_DATABASE_URL", "")
     if not url:
         parser.error("LOCKPORT_E2E_DATABASE_URL must name a PostgreSQL database that may be made anew.")
-    with tempfile.TemporaryDirectory(prefix="lockport-bench-") as name, deployment(Path(name)) as district:
+    with (
+        tempfile.TemporaryDirectory(prefix="lockport-bench-") as name,
+        deployment(Path(name), anew=not given.again) as district,
+    ):
         try:
-            figures = measure(district, url, given.records, given.repeat)
+            if not given.again:
+                invent(district, url, given.records)
+            figures = measure(district, url, given.repeat)
         finally:
-            drop(url)
+            if not given.keep and not given.again:
+                drop(url)
     print(json.dumps(figures, indent=1))
 
 
-def measure(district: Deployment, url: str, records: int, repeat: int) -> dict[str, object]:
+def invent(district: Deployment, url: str, records: int) -> None:
     district.shell(PEOPLE)
-    began = time.monotonic()
     with psycopg.connect(url, autocommit=True) as connection:
         for first in range(0, records, AT_A_TIME):
             last = min(first + AT_A_TIME, records) - 1
             connection.execute(INVENT, {"all": records, "first": first, "last": last})
-        writing = time.monotonic() - began
         connection.execute("VACUUM ANALYZE audit_accessrecord")
-        size = connection.execute("SELECT pg_total_relation_size('audit_accessrecord')").fetchone()
+
+
+def measure(district: Deployment, url: str, repeat: int) -> dict[str, object]:
+    with psycopg.connect(url) as connection:
+        sizes = "SELECT count(*), pg_total_relation_size('audit_accessrecord') FROM audit_accessrecord"
+        records, size = connection.execute(sizes).fetchone()
     taken = json.loads(district.shell(ASK % (json.dumps(QUERIES), repeat)))
     return {
         "records": records,
-        "gigabytes": round(size[0] / 1e9, 1),
-        "seconds_to_invent": round(writing),
+        "gigabytes": round(size / 1e9, 1),
         "goal_ms": GOAL_MS,
         **summary([times for each in taken.values() for times in each]),
         "each": {name: summary(each) for name, each in taken.items()},

@@ -109,13 +109,16 @@ def wait_for(condition, complaint: str, *, seconds: float = 30.0):
 
 
 @contextlib.contextmanager
-def deployment(folder: Path) -> Iterator[Deployment]:
-    """An installed and migrated Lockport; what the test starts is killed afterwards, whatever happens."""
+def deployment(folder: Path, *, anew: bool = True) -> Iterator[Deployment]:
+    """An installed and migrated Lockport; what the test starts is killed afterwards, whatever happens.
+
+    `anew=False` takes the PostgreSQL database as it was left.
+    """
     environment = os.environ | {
         "LOCKPORT_DATA": str(folder),
         "LOCKPORT_DEVELOPMENT": "1",
         "DJANGO_SETTINGS_MODULE": "lockport.settings",
-        "DATABASE_URL": _database(folder),
+        "DATABASE_URL": _database(folder) if anew else os.environ["LOCKPORT_E2E_DATABASE_URL"],
         "REDIS_URL": start_redis(),
     }
     if broker := os.environ.get("LOCKPORT_E2E_BROKER_URL"):

@@ -2,12 +2,13 @@
 
 import os
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import verifier
+from audit.checkpoints import newest
 from audit.encoding import links
 from audit.heads import stored
 from audit.models import AccessHead
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         except SealProblem as problem:
             self.stderr.write(str(problem))
         try:
-            count = _write(export, (verifier.line_of(link) for link, _ in links()))
+            count = _write(export, _lines()) - (newest() is not None)
             if heads:
                 rows = AccessHead.objects.order_by("number").iterator()
                 _write(heads, (verifier.head_line(stored(row)).encode() for row in rows))
@@ -40,6 +41,14 @@ class Command(BaseCommand):
                 f"Cannot write {error.filename}: {error.strerror}. Name a file that does not exist."
             ) from None
         self.stdout.write(f"{count} records written to {export}.")
+
+
+def _lines() -> Iterator[bytes]:
+    """The checkpoint with which a shortened log begins, then the links."""
+    if begins := newest():
+        yield verifier.checkpoint_line(begins)
+    for link, _ in links(begins.position if begins else 0):
+        yield verifier.line_of(link)
 
 
 def _write(path: Path, lines: Iterable[bytes]) -> int:
