@@ -25,7 +25,11 @@ SOURCE_ENDED = "the video was played to its end"
 
 
 class Analysis(Protocol):
-    """What looks for people in the pictures of one camera, in order (see `cameras.vision.analyse.Analyser`)."""
+    """What looks for people in the pictures of one camera, in order (see `cameras.vision.analyse.Analyser`); `at_rest`
+    says that nothing has moved for a while."""
+
+    @property
+    def at_rest(self) -> bool: ...
 
     def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]: ...
 
@@ -152,6 +156,7 @@ class _Watch:
                 # From now, not from when it was due: after a slow picture the next ones are not rushed.
                 due = time.monotonic() + 1 / self.camera.fps
                 self._look_at(frame)
+                capture.rest(self.tally.failed_in_a_row == 0 and self.doors.analyser.at_rest)
 
     def _reason_to_stop(self, heartbeat: Heartbeat) -> str | None:
         if heartbeat.is_lost:

@@ -63,14 +63,16 @@ class View:
 
     def look(self, frame: Frame) -> CameraState | None:
         """FROZEN, TOO_DARK, COVERED or MOVED once that has lasted; None while the camera shows its place."""
-        now = frame.captured_at
-        if now - self._looked_at < self._options.every:
+        now, before = frame.captured_at, self._looked_at
+        if now - before < self._options.every:
             return self.state
         before, self._looked_at = self._looked_at, now
         self._began = now if self._began is None else self._began
         luma = frame.luma()
         small = cv2.resize(luma[::4, ::4], SIZE, interpolation=cv2.INTER_AREA)
         stands_still = self._stands_still(luma)
+        if stands_still:
+            self._since.setdefault(CameraState.FROZEN, before)  # as before: so it has stood since then
         dark = float(np.percentile(small, 99)) < self._options.dark
         flat = not dark and float(small.std()) < self._options.flat
         moved = not dark and not flat and self._is_elsewhere(small, now)
