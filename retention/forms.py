@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 
-from retention.registry import Span
+from lockport.access import Person
+from retention.holds import sees_as
+from retention.registry import Span, holding_of
 
 
 class HoldForm(forms.Form):
     alert = forms.IntegerField(required=False, min_value=1, label="Alert number")
-    camera = forms.IntegerField(required=False, min_value=1, label="Camera number")
+    # A select whose number is examined where the hold is requested: what is not in the list is refused there, in words.
+    camera = forms.IntegerField(required=False, min_value=1, label="Camera", widget=forms.Select)
     start = forms.DateTimeField(
         required=False, label="From (UTC)", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
@@ -20,6 +23,12 @@ class HoldForm(forms.Form):
     instrument = forms.CharField(max_length=300, label="Court order, subpoena or preservation letter")
     reason = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        recordings = holding_of("recordings/")
+        choices = recordings.choices(sees_as(person)) if recordings and recordings.choices else []
+        self.fields["camera"].widget.choices = [("", "–"), *choices]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -7,11 +7,19 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import F, Q
 
+from lockport.access import Person
+
 
 class HoldQuerySet(models.QuerySet["Hold"]):
     def in_force(self) -> "HoldQuerySet":
         """Approved and not over. (When one is over says the purge, whose clock cannot be set back.)"""
         return self.filter(approved_by__isnull=False, ended_at__isnull=True)
+
+    def shown_to(self, person: Person) -> "HoldQuerySet":
+        """All of them to whoever approves holds; to others those that they requested: a hold says what happened."""
+        if person.has_perm("retention.approve_hold"):
+            return self
+        return self.filter(requested_by=person.pk)
 
 
 class Hold(models.Model):
@@ -82,6 +90,7 @@ class HeldCopy(models.Model):
     start = models.DateTimeField()
     end = models.DateTimeField()
     size = models.PositiveBigIntegerField(help_text="Bytes of the ciphertext.")
+    about = models.JSONField(default=dict, help_text="What its holder must still know to show it.")
 
     class Meta:
         ordering = ["start"]

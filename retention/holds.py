@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
+from lockport.access import Person
 from retention import clock
-from retention.holding import copy_held, destroy_due
+from retention.holding import destroy_due
 from retention.models import Hold
 from retention.registry import Span, Spared, holding_of
 
@@ -34,7 +35,9 @@ def hold_request(
         raise Refused("This moment is over. Choose a last day that lies ahead.")
     if span is not None and span.end <= span.start:
         raise Refused("The period must end after it begins.")
-    hold = Hold(alert=alert, words=_words(alert, span), reason=reason.strip(), instrument=instrument.strip())
+    hold = Hold(
+        alert=alert, words=_words(alert, span, sees_as(by)), reason=reason.strip(), instrument=instrument.strip()
+    )
     if span is not None:
         hold.camera, hold.period_start, hold.period_end = span.camera, span.start, span.end
     hold.until, hold.requested_by = until, by
@@ -81,11 +84,6 @@ def hold_end(*, hold: Hold, reason: str, actor: Actor) -> None:
             destroy_due(now, 1, Spared())
 
 
-def copy_now() -> int:
-    """Copy what holds in force name, without waiting for the hour; what goes wrong is tried again by the purge."""
-    return copy_held(clock.now())
-
-
 def _refuse_approval(hold: Hold, by: User) -> None:
     if hold.ended_at is not None or hold.until <= clock.now():
         raise Refused("This hold is over.")
@@ -95,13 +93,18 @@ def _refuse_approval(hold: Hold, by: User) -> None:
         raise Refused("You requested this hold, so another person must approve it: nobody decides alone.")
 
 
-def _words(alert: int | None, span: Span | None) -> str:
-    """What is held, in words. Raises Refused when there is no such alert or camera."""
+def sees_as(person: Person) -> Person | None:
+    """Whose eyes decide what a hold may name: a person's own; nobody's where they approve holds, of any school."""
+    return None if person.has_perm("retention.approve_hold") else person
+
+
+def _words(alert: int | None, span: Span | None, seer: Person | None) -> str:
+    """What is held, in words. Raises Refused for no alert or camera, and for one that this person may not see."""
     kind, number = ("alerts", alert) if span is None else ("recordings", span.camera)
     holding = holding_of(f"{kind}/")
     words = f"alert {number}" if span is None else f"camera {number}"
     if holding is not None and holding.describe is not None:
-        described = holding.describe(int(number or 0))
+        described = holding.describe(int(number or 0), seer)
         if described is None:
             raise Refused(f"There is no {words}.")
         words = described

@@ -25,11 +25,14 @@ All moments are aware, all sizes are bytes of ciphertext. Raises DatabaseError a
 batch did before is kept.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from lockport.access import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,15 @@ class DayStored:
 
 @dataclass(frozen=True, slots=True)
 class HeldFile:
-    """A file that a hold names, to be encrypted anew under the hold's own key: its vault name and when it was."""
+    """A file that a hold names, to be encrypted anew under the hold's own key: its vault name and when it was.
+
+    `about` is what its holder must still know to show it, once its own row is gone (for JSON).
+    """
 
     name: str
     start: datetime
     end: datetime
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +111,11 @@ class Holding:
     stored_per_day: Callable[[], list[DayStored]]
     # The files that a hold on a camera's span names; only for what is copied into a hold (recordings).
     held_files: Callable[[Span], Iterable[HeldFile]] | None = None
-    # What a hold names, in words: of an alert's primary key ("alerts") or a camera's ("recordings"); None for none.
-    describe: Callable[[int], str | None] | None = None
+    # What a hold names, in words: of an alert's primary key ("alerts") or a camera's ("recordings"). None for none, or
+    # where a person is given who may not see it.
+    describe: Callable[[int, Person | None], str | None] | None = None
+    # What a hold may name, for a list: primary keys with words; of a person who may not see everything, what they may.
+    choices: Callable[[Person | None], list[tuple[int, str]]] | None = None
 
 
 def uuids(owners: Collection[str]) -> list[UUID]:
