@@ -96,6 +96,7 @@ class HeldCopy(models.Model):
     start = models.DateTimeField()
     end = models.DateTimeField()
     size = models.PositiveBigIntegerField(help_text="Bytes of the ciphertext.")
+    about = models.JSONField(default=dict, help_text="What its holder must still know to show it.")
 
     class Meta:
         ordering = ["start"]

@@ -72,6 +72,7 @@ PAGES = {
     "mfa_download_recovery_codes": own(404, post=404),
     "language": open_to_all(405, post=302),
     "who-can-see": open_to_all(200),
+    "how-long": open_to_all(200),
     "watchlist:who": only(OFFICER, 403),
     "watchlist:break-glass": Route(
         get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403

@@ -16,7 +16,11 @@ from lockport.access import require
 from lockport.break_glass import can_mail, glass_seen, officers, open_ones
 from lockport.models import BrokenGlass
 from lockport.step_up import step_up_required
+from retention.checks import policy
+from retention.policy import ACCESS_LOG_YEARS
+from retention.selectors import holds_in_force, last_certificate
 from watchlist.glass import SHORTEST_REASON, glass_break
+from watchlist.models import Category
 from watchlist.who import numbers_and_posts, who_can_see
 
 
@@ -53,6 +57,21 @@ def who_public(request: HttpRequest) -> HttpResponse:
     """For everybody: numbers and posts. No name, no account, nothing about anybody who was seen."""
     schools, keepers = numbers_and_posts()
     return render(request, "watchlist/who_public.html", {"schools": schools, "keepers": keepers, "now": timezone.now()})
+
+
+@login_not_required
+@require_GET
+def how_long(request: HttpRequest) -> HttpResponse:
+    """For everybody: the retention schedule as it is set, and how many legal holds there are."""
+    context = {
+        "policy": policy(),
+        "log_years": ACCESS_LOG_YEARS,
+        "categories": Category.objects.filter(enabled=True).order_by("name"),
+        "holds": holds_in_force(),
+        "certificate": last_certificate(),
+        "now": timezone.now(),
+    }
+    return render(request, "watchlist/how_long.html", context)
 
 
 @step_up_required
