@@ -1,10 +1,9 @@
 """Authorisations: signed by one person, approved by another."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import ManyToManyField
-from django.forms import CheckboxSelectMultiple, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
@@ -29,7 +28,6 @@ class AuthorisationAdmin(DecidedAdmin):
     list_display = ["school", "law", "begins", "ends", "state"]
     list_filter = ["school"]
     list_select_related = ["school"]
-    formfield_overrides: ClassVar[dict] = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
 
     @admin.display(description="From", ordering="valid_from")
     def begins(self, row: Authorisation) -> str:

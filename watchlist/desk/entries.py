@@ -16,7 +16,7 @@ from audit.services import Actor, record_access
 from watchlist.cautions import age_caution, enrolled, misses_caution, passers_by_words, similar_entries
 from watchlist.desk import entry_pages
 from watchlist.desk.decided import DecidedAdmin
-from watchlist.desk.filters import SOON, WaitingFilter, with_waiting
+from watchlist.desk.filters import SOON, ListFilter, WaitingFilter, with_waiting
 from watchlist.desk.words import badge, moment
 from watchlist.documents import document_add
 from watchlist.forms import EntryForm
@@ -41,7 +41,7 @@ class EntryAdmin(DecidedAdmin):
     approve_template = "admin/watchlist/entry/approve.html"
     change_list_template = "admin/watchlist/entry/change_list.html"
     list_display = ["name", "state", "category", "where", "photographs_kept", "until"]
-    list_filter = [WaitingFilter, "status", "category", "every_school", "list_name"]
+    list_filter = [WaitingFilter, "status", "category", "every_school", ListFilter]
     search_fields = ["name", "list_reference", "particulars__registry_number", "particulars__order_number"]
     search_help_text = "Name, registry number, number of the order, reference in an imported list."
     filter_horizontal = ["schools"]
