@@ -122,6 +122,9 @@ ACTS = {
     "took back an answer on": Act(
         _("%(who)s took back an answer on %(what)s"), _("%(who)s tried to take back an answer on %(what)s"), "decide"
     ),
+    "wrote a note on": Act(
+        _("%(who)s wrote a note on %(what)s"), _("%(who)s tried to write a note on %(what)s"), "decide"
+    ),
     "corrected an answer on": Act(
         _("%(who)s corrected an answer on %(what)s"), _("%(who)s tried to correct an answer on %(what)s"), "decide"
     ),

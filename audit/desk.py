@@ -62,6 +62,7 @@ class RecordedAdmin(admin.ModelAdmin):
         what = f"list of {in_english(self.opts.verbose_name_plural)}"
         reason = f"searched for: {query}" if query else ""
         pieces = [numbers[at : at + NUMBERS_IN_A_RECORD] for at in range(0, len(numbers), NUMBERS_IN_A_RECORD)]
+        actor = Actor.from_request(request)
         for piece in pieces or [["nothing in it"]]:
             subject = f"{what}: {', '.join(piece)}"
-            record_access(actor=Actor.from_request(request), action="looked at", subject=subject, reason=reason)
+            record_access(actor=actor, action="looked at", subject=subject, reason=reason)

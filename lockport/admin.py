@@ -1,6 +1,8 @@
-"""People in Django's admin: accounts, roles as groups, and grants on schools and categories, all recorded."""
+"""People in Django's admin: accounts, roles as groups, and grants on schools, cameras and categories, recorded."""
 
+from collections.abc import Iterator
 from datetime import UTC
+from itertools import groupby
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -11,6 +13,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -22,11 +25,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
-from cameras.models import School
+from cameras.models import Camera, School
 from lockport.access import role_words
 from lockport.step_up import step_up_required
 from lockport.welcome import welcome_path
-from watchlist.grants import Grant, grants_give, grants_held, grants_take
+from watchlist.grants import Grant, grantable, grants_give, grants_held, grants_take
 from watchlist.models import Category
 from watchlist.services import Refused
 
@@ -55,17 +58,38 @@ class HeldChoices(forms.ModelMultipleChoiceField):
     ends: dict[Any, Any] = {}
 
     def label_from_instance(self, obj: Any) -> str:
-        until = self.ends.get(obj)
+        until, what = self.ends.get(obj), self.name_of(obj)
         if not until:
-            return str(obj)
-        return gettext("%(what)s (until %(until)s UTC)") % {"what": obj, "until": f"{until:%Y-%m-%d %H:%M}"}
+            return what
+        return gettext("%(what)s (until %(until)s UTC)") % {"what": what, "until": f"{until:%Y-%m-%d %H:%M}"}
+
+    def name_of(self, obj: Any) -> str:
+        return str(obj)
+
+
+class CamerasBySchool(forms.models.ModelChoiceIterator):
+    """Cameras under the names of their schools."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for school, cameras in groupby(self.queryset, key=lambda camera: camera.school.name):
+            yield school, [self.choice(camera) for camera in cameras]
+
+
+class CameraChoices(HeldChoices):
+    iterator = CamerasBySchool
+
+    def name_of(self, obj: Any) -> str:
+        return str(obj.name)
 
 
 class GrantsForm(forms.Form):
-    """The schools and categories of one person."""
+    """The schools, single cameras and categories of one person."""
 
     schools = HeldChoices(
         School.objects.none(), required=False, label=_("Schools"), widget=forms.CheckboxSelectMultiple
+    )
+    cameras = CameraChoices(
+        Camera.objects.none(), required=False, label=_("Single cameras"), widget=forms.CheckboxSelectMultiple
     )
     categories = HeldChoices(
         Category.objects.none(), required=False, label=_("Categories"), widget=forms.CheckboxSelectMultiple
@@ -87,9 +111,9 @@ class GrantsForm(forms.Form):
     def __init__(self, *args: Any, held: list[Grant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ends = {grant.row: grant.until for grant in held}
-        for name, model in (("schools", School), ("categories", Category)):
+        for name, model in (("schools", School), ("cameras", Camera), ("categories", Category)):
             field: Any = self.fields[name]
-            field.queryset, field.ends = model._default_manager.all(), ends
+            field.queryset, field.ends = grantable(model), ends
             self.initial[name] = [row for row in ends if isinstance(row, model)]
 
     def clean_until(self) -> Any:
@@ -166,6 +190,9 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             return False  # else a new password would make an administrator a superuser
         return super().has_change_permission(request, obj)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
     @admin.display(description=_("Roles"))
     def roles(self, person: User) -> str:
         return ", ".join(role_words(group.name) for group in person.groups.all())
@@ -223,7 +250,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return render(request, "admin/auth/user/grants.html", context | {"title": title})
 
     def _change_grants(self, request: HttpRequest, person: User, form: GrantsForm, held: list[Grant]) -> HttpResponse:
-        wanted = [*form.cleaned_data["schools"], *form.cleaned_data["categories"]]
+        wanted = [row for kind in ("schools", "cameras", "categories") for row in form.cleaned_data[kind]]
         had = [grant.row for grant in held]
         actor, until, reason = Actor.from_request(request), form.cleaned_data["until"], form.cleaned_data["reason"]
         try:

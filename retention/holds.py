@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from audit.stored import Sentence, in_english
+from lockport.access import Person
 from retention import clock
-from retention.holding import copy_held, destroy_due
+from retention.hold_models import HoldQuerySet
+from retention.holding import destroy_due
 from retention.models import Hold
 from retention.registry import Span, Spared, holding_of
+
+ANSWERS = "retention.approve_hold"  # whoever answers for holds works by their numbers, at every school
 
 
 class Refused(Sentence):  # noqa: N818 - reads as what happened
@@ -36,7 +40,8 @@ def hold_request(
         raise Refused(_("This moment is over. Choose a last day that lies ahead."))
     if span is not None and span.end <= span.start:
         raise Refused(_("The period must end after it begins."))
-    hold = Hold(alert=alert, words=_words(alert, span), reason=reason.strip(), instrument=instrument.strip())
+    words = _words(alert, span, sees_as(by))
+    hold = Hold(alert=alert, words=words, reason=reason.strip(), instrument=instrument.strip())
     if span is not None:
         hold.camera, hold.period_start, hold.period_end = span.camera, span.start, span.end
     hold.until, hold.requested_by = until, by
@@ -83,11 +88,6 @@ def hold_end(*, hold: Hold, reason: str, actor: Actor) -> None:
             destroy_due(now, 1, Spared())
 
 
-def copy_now() -> int:
-    """Copy what holds in force name, without waiting for the hour; what goes wrong is tried again by the purge."""
-    return copy_held(clock.now())
-
-
 def _refuse_approval(hold: Hold, by: User) -> None:
     if hold.ended_at is not None or hold.until <= clock.now():
         raise Refused(_("This hold is over."))
@@ -97,15 +97,27 @@ def _refuse_approval(hold: Hold, by: User) -> None:
         raise Refused(_("You requested this hold, so another person must approve it: nobody decides alone."))
 
 
-def _words(alert: int | None, span: Span | None) -> str:
-    """What is held, in words. Raises Refused when there is no such alert or camera."""
+def holds_for(person: Person) -> HoldQuerySet:
+    """Every hold for those who answer for holds; for others those of what they may see."""
+    return Hold.objects.visible_to(person) if sees_as(person) else Hold.objects.all()
+
+
+def sees_as(person: Person) -> Person | None:
+    """Whose eyes decide what a hold may name: a person's own; nobody's where they answer for holds, of any school."""
+    return None if person.has_perm(ANSWERS) else person
+
+
+def _words(alert: int | None, span: Span | None, seer: Person | None) -> str:
+    """What is held, in words.
+
+    Raises Refused for no alert or camera, and in the same words for one that this person may not see: a number must not
+    say what there is at another school.
+    """
     kind, number = ("alerts", alert) if span is None else ("recordings", span.camera)
     holding = holding_of(f"{kind}/")
-    words = f"alert {number}" if span is None else f"camera {number}"
-    if holding is not None and holding.describe is not None:
-        described = holding.describe(int(number or 0))
-        if described is None:
-            missing = _("There is no alert %(number)s.") if span is None else _("There is no camera %(number)s.")
-            raise Refused(missing, number=number)
-        words = described
-    return words if span is None else f"{words}, {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"
+    visible = holding is not None and holding.visible is not None and holding.visible(seer).filter(pk=number).exists()
+    described = holding.describe(int(number or 0)) if holding and holding.describe and visible else None
+    if described is None:
+        words = _("There is no alert %(number)s.") if span is None else _("There is no camera %(number)s.")
+        raise Refused(words, number=number)
+    return described if span is None else f"{described}, {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import AccessRecord
 from audit.stored import shown
 from retention import clock
 from retention.holding import spared
 from retention.models import Certificate, Destruction, Hold, PurgeRun
-from retention.policy import GRACE, LONGEST_DAYS, overdue
+from retention.policy import ACCESS_LOG_YEARS, GRACE, LONGEST_DAYS, access_record_ends, overdue
 from retention.registry import DayStored, Holding, holdings
 
 LATE = timedelta(hours=2)  # runs are hourly
@@ -75,6 +76,23 @@ def last_certificate() -> Certificate | None:
 def holds_in_force() -> int:
     """How many holds there are now: this number is public."""
     return Hold.objects.in_force().count()
+
+
+@dataclass(frozen=True, slots=True)
+class LogKept:
+    """How long the access log is kept: years, and of the oldest record when it was written and may go."""
+
+    years: int
+    oldest: datetime | None
+    ends: datetime | None
+    is_over: bool
+
+
+def log_kept(now: datetime) -> LogKept:
+    """One look at the log's oldest record."""
+    oldest = AccessRecord.objects.order_by("pk").values_list("at", flat=True).first()
+    ends = None if oldest is None else access_record_ends(oldest)
+    return LogKept(ACCESS_LOG_YEARS, oldest, ends, ends is not None and ends <= now)
 
 
 def alarms() -> list[str]:

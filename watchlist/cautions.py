@@ -18,6 +18,7 @@ from watchlist.evaluating.words import includes_minors, of_minors
 from watchlist.evaluations import trusted_figures
 from watchlist.gallery import mark_of, offsets_of, readable_templates
 from watchlist.models import Entry, EntryHistogram, Photograph
+from watchlist.particulars import BANNED
 from watchlist.services import SAME_PERSON
 
 FRAMES = 3  # of a usual pass
@@ -58,6 +59,15 @@ def enrolled(entry: Entry) -> Enrolled | None:
     """The entry with its template; None when nothing of it can be read."""
     names = list(Photograph.objects.filter(entry=entry).order_by("template").values_list("template", flat=True))
     return _of(entry, names)
+
+
+def document_caution(entry: Entry) -> str:
+    """That the order behind a ban is not on file; "" where it is, and for other categories."""
+    if entry.category.slug != BANNED or entry.documents.exists():
+        return ""
+    return gettext(
+        "The order itself is not on file. Add it as a document, or read it on paper, before you answer for it."
+    )
 
 
 def age_caution(entry: Entry) -> str:

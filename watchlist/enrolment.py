@@ -18,7 +18,7 @@ from cameras.vision.convert import read_conversion
 from cameras.vision.detect import BlazeDetector
 from cameras.vision.embed import Embedder
 from cameras.vision.landmarks import steady_landmarks
-from cameras.vision.quality import Quality, QualityOptions, Reason, assess
+from cameras.vision.quality import Quality, QualityOptions, Reason, assess, is_enlarged
 from cameras.vision.types import Box, Face, Floats, Image
 from watchlist.pictures import PictureProblem, as_jpeg, read_picture
 
@@ -53,12 +53,13 @@ class Enrolment:
     """A photograph that can be enrolled.
 
     `jpeg` is what is kept; `template` (128,) float32 the mean over three crops and their mirror images; `face` the face
-    in the picture, in pixels; `quality` 0..1.
+    in the picture, in pixels, with its five `landmarks` (5, 2) as a camera would have them; `quality` 0..1.
     """
 
     jpeg: bytes
     template: Floats
     face: Box
+    landmarks: Floats
     quality: float
 
 
@@ -74,7 +75,7 @@ def examine(content: bytes) -> Enrolment:
     quality = _judged(luma, face)
     template, unsteadiness = models.embedder.embed_photograph(picture, steady_landmarks(luma, face.landmarks))
     refuse_unsteady(unsteadiness)
-    return Enrolment(jpeg=as_jpeg(picture), template=template, face=face.box, quality=quality.score)
+    return Enrolment(as_jpeg(picture), template, face.box, face.landmarks, quality.score)
 
 
 def faces_in(picture: Image) -> list[Box]:
@@ -129,6 +130,11 @@ def _judged(luma: Image, face: Face) -> Quality:
     refused = [advice for reason, advice in ADVICE.items() if reason in quality.reasons]
     if refused:
         raise EnrolmentProblem(refused[0])
+    if is_enlarged(luma, face.landmarks):
+        raise EnrolmentProblem(
+            "The face was enlarged from a few pixels: what is not in them cannot be compared. Use the picture that it "
+            "was cut from, or another one."
+        )
     return quality
 
 

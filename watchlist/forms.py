@@ -101,7 +101,19 @@ def _field_of(need: Particular) -> forms.Field:
     return forms.CharField(max_length=LONGEST, widget=forms.TextInput(attrs={"class": "vTextField"}), **words)
 
 
-class EntryForm(forms.ModelForm):
+class NamedParts(forms.BaseForm):
+    """A form in which the two halves of a moment say which they are: Django leaves them without a label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, AdminSplitDateTime):
+                label = field.label or name.replace("_", " ")
+                for part, words in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                    part.attrs["aria-label"] = f"{label}: {words}"
+
+
+class EntryForm(NamedParts, forms.ModelForm):
     """An entry with its photographs, to be proposed or changed."""
 
     where = forms.ChoiceField(
@@ -135,6 +147,7 @@ class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
         fields = ["name", "birth_date", "category", "schools", "basis", "expires_at"]
+        widgets = {"schools": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -203,9 +216,13 @@ class EntryForm(forms.ModelForm):
             words = gettext("One photograph must stay: add another, or withdraw the entry.")
             self.add_error("remove_photographs", words)
         templates = readable_templates(self.instance.pk or 0, [str(row.template.name) for row in kept])
-        for enrolment in new:
-            if not self._refuse("new_photographs", lambda: refuse_stranger(enrolment.template, templates)):  # noqa: B023
+        names = [file.name for file in self.files.getlist("new_photographs")]
+        for name, enrolment in zip(names, new, strict=False):
+            try:
+                refuse_stranger(enrolment.template, templates)
                 templates.append(enrolment.template)
+            except Refused as refusal:
+                self.add_error("new_photographs", f"{name}: {refusal}")
 
     def _present(self) -> list[Photograph]:
         return [] if self.instance.pk is None else list(self.instance.photographs.all())
@@ -224,12 +241,13 @@ EntryForm.declared_fields.update(particular_fields())
 EntryForm.base_fields.update(particular_fields())
 
 
-class AuthorisationForm(forms.ModelForm):
+class AuthorisationForm(NamedParts, forms.ModelForm):
     """An authorisation to be signed."""
 
     class Meta:
         model = Authorisation
         fields = ["school", "categories", "law", "valid_from", "valid_until"]
+        widgets = {"categories": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -250,7 +268,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class RenewForm(forms.Form):
+class RenewForm(NamedParts, forms.Form):
     until = forms.SplitDateTimeField(
         label=_("Until"),
         widget=AdminSplitDateTime(),
@@ -264,7 +282,7 @@ class RenewForm(forms.Form):
     )
 
 
-class AppealForm(forms.Form):
+class AppealForm(NamedParts, forms.Form):
     received_at = forms.SplitDateTimeField(
         label=_("Received"),
         widget=AdminSplitDateTime(),

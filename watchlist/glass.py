@@ -32,7 +32,7 @@ def glass_break(*, person: User, school: School, reason: str, actor: Actor) -> B
     until = timezone.now() + LASTS
     record_access(actor=actor, action="broke the glass", subject=school, reason=reason)
     held = {grant.row: grant.until for grant in grants_held(person)}
-    for row in (school, *Category.objects.all()):
+    for row in (school, *Category.objects.all()):  # the school covers each of its cameras
         ends = held.get(row, timezone.now())
         if ends is not None and ends < until:
             grant_set(to=person, row=row, actor=actor, until=until, reason="broken glass")

@@ -16,6 +16,7 @@ from audit.stored import later
 from watchlist.refusals import Refused
 
 STUDENTS = "suspended-student"  # the category whose entries are students
+BANNED = "banned"  # the category whose entries rest on an order
 LONGEST = 200
 
 
@@ -55,7 +56,7 @@ NEEDS: dict[str, tuple[Particular, ...]] = {
             choices=(("terminated", _("terminated")), ("suspended", _("suspended")), ("on leave", _("on leave"))),
         ),
     ),
-    "banned": (
+    BANNED: (
         Particular("order_by", _("Ordered by"), choices=(("school", _("the school")), ("court", _("a court")))),
         Particular(
             "order_number", _("Number of the document"), _("The number or file reference of the written order.")

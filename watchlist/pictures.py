@@ -3,6 +3,7 @@
 import io
 import warnings
 
+import cv2
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
@@ -43,7 +44,7 @@ def read_picture(content: bytes) -> Image:
 def as_jpeg(picture: Image) -> bytes:
     """The picture (h, w, 3) uint8 BGR as a JPEG file that holds nothing but the picture."""
     stream = io.BytesIO()
-    Pillow.fromarray(np.ascontiguousarray(picture[:, :, ::-1])).save(stream, "JPEG", quality=QUALITY)
+    Pillow.fromarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).save(stream, "JPEG", quality=QUALITY)
     return stream.getvalue()
 
 
@@ -90,4 +91,4 @@ def _decoded(picture: Pillow.Image) -> Image:
         upright = Pillow.alpha_composite(behind, upright.convert("RGBA"))
     upright = upright.convert("RGB")
     upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Pillow.Resampling.LANCZOS)
-    return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
+    return cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR)

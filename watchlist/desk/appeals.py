@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
@@ -67,6 +67,8 @@ class AppealAdmin(DecidedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """One page shows and answers an appeal; there is nothing else to change about it."""
+        if not object_id.isdecimal():
+            raise Http404("There is nothing here that you may see.")
         return HttpResponseRedirect(self.address("answer", object_id))
 
     @admin.display(description=_("Appeal"), ordering="pk")

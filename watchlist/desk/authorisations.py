@@ -30,7 +30,6 @@ class AuthorisationAdmin(DecidedAdmin):
     list_display = ["school", "law", "begins", "ends", "state"]
     list_filter = ["school"]
     list_select_related = ["school"]
-    filter_horizontal = ["categories"]
 
     @admin.display(description=_("From"), ordering="valid_from")
     def begins(self, row: Authorisation) -> str:

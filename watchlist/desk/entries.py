@@ -15,10 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
-from watchlist.cautions import age_caution, enrolled, misses_caution, passers_by_words, similar_entries
+from watchlist.cautions import (
+    age_caution,
+    document_caution,
+    enrolled,
+    misses_caution,
+    passers_by_words,
+    similar_entries,
+)
 from watchlist.desk import entry_pages
 from watchlist.desk.decided import DecidedAdmin
-from watchlist.desk.filters import SOON, WaitingFilter, with_waiting
+from watchlist.desk.filters import SOON, ListFilter, WaitingFilter, with_waiting
 from watchlist.desk.words import badge, moment
 from watchlist.documents import document_add
 from watchlist.forms import EntryForm
@@ -43,10 +50,9 @@ class EntryAdmin(DecidedAdmin):
     approve_template = "admin/watchlist/entry/approve.html"
     change_list_template = "admin/watchlist/entry/change_list.html"
     list_display = ["name", "state", "category", "where", "photographs_kept", "until"]
-    list_filter = [WaitingFilter, "status", "category", "every_school", "list_name"]
+    list_filter = [WaitingFilter, "status", "category", "every_school", ListFilter]
     search_fields = ["name", "list_reference", "particulars__registry_number", "particulars__order_number"]
     search_help_text = _("Name, registry number, number of the order, reference in an imported list.")
-    filter_horizontal = ["schools"]
     ordering = ["name", "pk"]
     list_per_page = 50
 
@@ -95,8 +101,15 @@ class EntryAdmin(DecidedAdmin):
             kwargs["queryset"] = rows.filter(Q(enabled=True) | own).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Beside somebody's category there is no way to change what that category means for everybody."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "category":
+            field.widget.can_change_related = field.widget.can_view_related = field.widget.can_add_related = False
+        return field
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        context["slugs"] = {row.pk: row.slug for row in Category.objects.visible_to(request.user)}
+        context["kinds"] = Category.objects.visible_to(request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("State"), ordering="status")
@@ -202,7 +215,8 @@ class EntryAdmin(DecidedAdmin):
         return [words for words in sentences if words]
 
     def approval_context(self, request: HttpRequest, row: Entry) -> dict[str, Any]:
-        return {"cautions": self._cautions(request, row), "facts": in_words(row.category.slug, row.particulars)}
+        cautions = [words for words in (document_caution(row), *self._cautions(request, row)) if words]
+        return {"cautions": cautions, "facts": in_words(row.category.slug, row.particulars)}
 
     def do_approve(self, request: HttpRequest, row: Entry) -> Any:
         seen = request.POST.get("version", "")

@@ -32,6 +32,20 @@ WAITING: dict[str, tuple[Any, Callable[[Any], Any]]] = {
 }
 
 
+class ListFilter(admin.SimpleListFilter):
+    """The imported lists that entries come from, as far as this person may see them."""
+
+    title = _("list")
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = Entry.objects.visible_to(request.user).exclude(list_name="").order_by("list_name")
+        return [(name, name) for name in rows.values_list("list_name", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        return queryset.filter(list_name=self.value()) if self.value() else queryset
+
+
 class WaitingFilter(admin.SimpleListFilter):
     title = _("what is to do")
     parameter_name = "todo"

@@ -17,10 +17,12 @@ from watchlist.forms import SeveralFilesInput
 from watchlist.importing.files import ImportProblem, Upload, read_photographs, read_signature
 from watchlist.importing.plan import Plan, carry_out, plan_import
 from watchlist.importing.rows import KNOWN, MOST_ROWS, NEEDED
+from watchlist.particulars import NEEDS
 
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
 
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")  # of a whole folder nothing else is looked at
 OTHER_FILES = _("These are not the files that were checked. Check them again, then propose.")
 
 
@@ -49,6 +51,12 @@ class ImportForm(forms.Form):
         label=_("Photographs"),
         help_text=_("The photographs that the list names, as pictures or as one .zip of at most 20 MB."),
     )
+    folder = FilesField(
+        required=False,
+        label=_("Or a folder"),
+        widget=SeveralFilesInput(attrs={"multiple": True, "webkitdirectory": True}),
+        help_text=_("Everything in it, at most 80 MB. Only the photographs that the list names are used."),
+    )
     signature = forms.FileField(
         required=False,
         label=_("Signature"),
@@ -59,7 +67,8 @@ class ImportForm(forms.Form):
         """Raises ImportProblem."""
         values = self.cleaned_data
         signature = read_signature(values["signature"].read()) if values["signature"] else b""
-        photographs = read_photographs(values["photographs"])
+        pictures = [(name, content) for name, content in values["folder"] if name.lower().endswith(PICTURES)]
+        photographs = read_photographs([*values["photographs"], *pictures])
         return Upload(values["list_name"].strip(), values["content"].read(), photographs, signature)
 
 
@@ -81,6 +90,7 @@ def import_page(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse:
             problem = str(found)
     context = {**desk.admin_site.each_context(request), "opts": desk.opts, "title": gettext("Import a list")}
     context |= {"form": form, "plan": plan, "problem": problem, "needed": NEEDED, "known": KNOWN[len(NEEDED) :]}
+    context["slugs"] = ", ".join(NEEDS)
     part = "_plan" if request.headers.get("X-Part") == "plan" else "import"
     return render(request, f"admin/watchlist/entry/{part}.html", context)
 

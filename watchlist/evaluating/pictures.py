@@ -17,7 +17,7 @@ from django.conf import settings
 from audit.stored import in_english
 from cameras.vision.analyse import Models, Options, load_models
 from cameras.vision.embed import face_chip
-from cameras.vision.landmarks import box_of, predict_landmarks
+from cameras.vision.landmarks import box_of
 from cameras.vision.quality import assess
 from cameras.vision.types import Box, Face, Floats, Image
 from cameras.vision.weights import LANDMARKS, weight_file
@@ -70,8 +70,7 @@ def see(path: Path) -> Seen:
         enrolment = examine(content)
     except EnrolmentProblem as problem:
         return _as_probe(picture, models, _kind_of(problem))
-    luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    template = _as_camera(picture, models, predict_landmarks(luma, enrolment.face))
+    template = _as_camera(picture, models, enrolment.landmarks)
     usual, found = _usual(picture, models, enrolment.face, None)
     too_poor = enrolment.quality < Options().least_quality
     return Seen("", template, usual, found, enrolled=enrolment.template, too_poor=too_poor)

@@ -65,6 +65,14 @@ class Plan:
     def count(self, kind: str) -> int:
         return sum(line.kind == kind for line in self.lines)
 
+    @property
+    def unusable(self) -> int:
+        return self.count(WRONG)
+
+    @property
+    def leads_to_something(self) -> bool:
+        return bool(self.vanished) or any(line.can_be_done for line in self.lines)
+
 
 @dataclass(slots=True)
 class Outcome:
