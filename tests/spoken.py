@@ -76,7 +76,7 @@ def _marking(translate: Callable[..., str]) -> Callable[..., str]:
 
 
 TRANSLATED = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}", re.DOTALL)
-ATTRIBUTES = re.compile(r"\{% block body_attributes %\}.*?\{% endblock %\}", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{% block (?:body_attributes|bodyclass|coltype) %\}.*?\{% endblock %\}", re.DOTALL)
 COMMENTED = re.compile(r"\{% comment.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->", re.DOTALL)
 FILLED_IN = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 
