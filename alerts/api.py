@@ -48,7 +48,9 @@ class AlertList(APIView):
     def get(self, request: Request) -> Response:
         require(request.user, LOOK)
         pages = NewestFirst()
-        rows = pages.paginate_queryset(selectors.readable(Alert.objects.visible_to(request.user)), request, view=self)
+        rows = pages.paginate_queryset(
+            selectors.readable(Alert.objects.visible_to(request.user), request.user), request, view=self
+        )
         actor = Actor.from_request(request)
         record_list(actor=actor, what="list of alerts", numbers=[row.pk for row in rows or []])
         now = timezone.now()
@@ -59,7 +61,7 @@ class AlertDetail(APIView):
     """GET: one alert."""
 
     def get(self, request: Request, pk: int) -> Response:
-        row = visible_or_404(selectors.readable(Alert.objects.all()), request.user, pk=pk)
+        row = visible_or_404(selectors.readable(Alert.objects.all(), request.user), request.user, pk=pk)
         require(request.user, LOOK)
         record_access(actor=Actor.from_request(request), action="looked at", subject=row)
         return Response(as_json(Card(row, request.user, timezone.now())))
@@ -81,7 +83,7 @@ class AlertDecision(APIView):
         except NotAccepted as error:
             raise ValidationError({"detail": str(error)}) from None
         record_access(actor=actor, action="looked at", subject=row)
-        answered = selectors.readable(Alert.objects.visible_to(request.user)).get(pk=row.pk)
+        answered = selectors.readable(Alert.objects.visible_to(request.user), request.user).get(pk=row.pk)
         return Response(as_json(Card(answered, request.user, timezone.now())), status=status.HTTP_201_CREATED)
 
 

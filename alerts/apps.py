@@ -8,5 +8,7 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts.holding import register_alerts
+        from alerts.stored_words import register_words
 
         register_alerts()
+        register_words()

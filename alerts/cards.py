@@ -136,6 +136,18 @@ class Card:
         return words.clock(self.alert.last_seen, self.alert.camera.school.zone, now=self.now)
 
     @property
+    def span(self) -> str:
+        """From when to when it was seen, where that is more than a moment: "08:14:07 EST to 08:19:30 EST"."""
+        if self.alert.last_seen - self.alert.first_seen < timedelta(seconds=1):
+            return self.time
+        return gettext("%(first)s to %(last)s") % {"first": self.time, "last": self.last_time}
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether the picture is too poor to be sure of anything by it."""
+        return self.alert.quality < words.POOR
+
+    @property
     def day(self) -> date:
         """The day of the first sighting at the school."""
         return self.alert.first_seen.astimezone(self.alert.camera.school.zone).date()
@@ -174,13 +186,12 @@ class Card:
     def gallery(self) -> str:
         return words.strangers(self.alert.distance, gallery=self.alert.gallery_size)
 
-    @cached_property
+    @property
     def other(self) -> Entry | None:
         """The second entry that this face matches, where this person may know of it and it has not ended."""
         other = self.alert.runner_up if self.alert.cannot_separate else None
-        if other is None or other.has_ended or not Entry.objects.visible_to(self.person).filter(pk=other.pk).exists():
-            return None
-        return other
+        is_visible = getattr(self.alert, "other_is_visible", False)  # asked with the row: see selectors.readable
+        return other if other is not None and is_visible and not other.has_ended else None
 
     @property
     def not_separated(self) -> str:

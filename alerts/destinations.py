@@ -6,7 +6,6 @@ and again before each message.
 """
 
 import logging
-import re
 from datetime import time
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -17,10 +16,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from cameras.addresses import Address, AddressRefused, HostNotFound, check_host
+from alerts import push
+from alerts.hosts import check
+from cameras.addresses import AddressRefused
 from cameras.models import School
 from lockport.access import Person, ScopedQuerySet
-from lockport.saying import in_storage_language
 from retention.fields import SealedTextField
 from watchlist.models import Category
 
@@ -52,6 +52,7 @@ OWN_HOSTS = {
     **{"mmosts": "Mattermost", "json": "Webhook", "jsons": "Webhook"},
 }
 KINDS = SERVICES | OWN_HOSTS
+BROWSER = gettext_noop("A browser")
 # Options with which an address could make the server follow redirects, skip checks, or be kept busy for hours.
 REFUSED_OPTIONS = {"redirect", "verify", "retry", "wait", "cto", "rto", "method", "optional"}
 TIMEOUT = 10.0  # seconds to connect, and again to be answered
@@ -63,6 +64,9 @@ class DestinationQuerySet(ScopedQuerySet["Destination"]):
         if not person.is_authenticated or not person.is_active:
             return self.none()
         return self.filter(owner=person.pk)
+
+    def in_use(self) -> Self:
+        return self.filter(owner__is_active=True, off_because="")
 
 
 class Destination(models.Model):
@@ -78,6 +82,8 @@ class Destination(models.Model):
     categories = models.ManyToManyField(Category, blank=True)
     quiet_from = models.TimeField(null=True, blank=True, help_text="By the clock of the school of the alert.")
     quiet_until = models.TimeField(null=True, blank=True)
+    # Why nothing is sent there any more; empty while it is in use.
+    off_because = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DestinationQuerySet.as_manager()
@@ -98,7 +104,7 @@ class Destination(models.Model):
     @property
     def kind_words(self) -> str:
         """As the access log has it; pages translate it."""
-        return KINDS.get(self.kind, self.kind)
+        return BROWSER if self.kind == push.KIND else KINDS.get(self.kind, self.kind)
 
     @property
     def language_name(self) -> str:
@@ -107,6 +113,15 @@ class Destination(models.Model):
     @property
     def quiet(self) -> tuple[time, time] | None:
         return (self.quiet_from, self.quiet_until) if self.quiet_from and self.quiet_until else None
+
+
+def kind_of(address: str) -> str:
+    """The kind of an address, checked. Raises AddressRefused, never with the address."""
+    if push.is_push(address):
+        push.subscription(address)
+        return push.KIND
+    service(address)
+    return address.partition("://")[0].lower()
 
 
 def service(text: str) -> apprise.NotifyBase:
@@ -131,7 +146,7 @@ def service(text: str) -> apprise.NotifyBase:
     found.redirects = False
     found.socket_connect_timeout = found.socket_read_timeout = TIMEOUT
     for host in _hosts(kind, found):
-        _check(host)
+        check(host)
     return found
 
 
@@ -150,21 +165,6 @@ def _hosts(kind: str, found: Any) -> list[str]:
     if kind in SERVICES or (kind in {"ntfy", "ntfys"} and found.mode == "cloud"):
         return []
     return [(getattr(found, "smtp_host", "") or found.host).strip("[]")]
-
-
-def _check(host: str) -> None:
-    if not re.fullmatch(r"[\w.:%-]+", host):
-        raise AddressRefused(_("The address has no usable host."))
-    place = Address("https", "/", host=host)
-    try:
-        with in_storage_language():  # of its sentence a part is taken below
-            check_host(place, allow_private_development=settings.LOCKPORT_DEVELOPMENT)
-    except HostNotFound:
-        raise HostNotFound(_("The host name in the address cannot be found: check its spelling.")) from None
-    except AddressRefused as refusal:
-        reason = str(refusal).partition(" leads to ")[2].partition(":")[0] or gettext_noop("a refused host")
-        said = _("The address leads to %(where)s: no message is sent there.")
-        raise AddressRefused(said % {"where": _(reason)}) from None
 
 
 def _asset() -> apprise.AppriseAsset:

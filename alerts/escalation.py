@@ -85,7 +85,7 @@ class EscalationRule(models.Model):
 
 class EscalationQuerySet(ScopedQuerySet["Escalation"]):
     grants: ClassVar[dict[str, str]] = {
-        "alert__camera__school": "cameras.review_school",
+        "alert__camera": "cameras.review_camera",
         "alert__category": "watchlist.review_category",
     }
 

@@ -20,7 +20,7 @@ from lockport.access import Person
 from lockport.saying import grouped
 
 DAYS = 60
-MOST_TIMED = 2000  # the latest of them; a figure over more says the same and keeps people waiting
+MOST_TIMED = 1000  # the latest of them; a figure over more says the same and keeps people waiting
 
 Status = Alert.Status
 OUTCOMES = [

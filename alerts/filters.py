@@ -56,7 +56,7 @@ def choices_for(request: HttpRequest) -> Choices:
 
 
 def _granted(person: Person) -> tuple[list[School], list[Category]]:
-    return list(School.objects.visible_to(person)), list(Category.objects.visible_to(person))
+    return list(School.objects.within_reach_of(person)), list(Category.objects.visible_to(person))
 
 
 def _one_of(text: str, numbers: list[int]) -> int | None:

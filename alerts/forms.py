@@ -25,5 +25,19 @@ class DecisionForm(forms.Form):
 
     @property
     def problem(self) -> str:
-        """The first thing that is wrong, in a sentence."""
-        return next((str(message) for messages in self.errors.values() for message in messages), "")
+        return first_problem(self)
+
+
+class RemarkForm(forms.Form):
+    """A note by itself."""
+
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False, error_messages={"max_length": TOO_LONG})
+
+    @property
+    def problem(self) -> str:
+        return first_problem(self)
+
+
+def first_problem(form: forms.Form) -> str:
+    """The first thing that is wrong, in a sentence."""
+    return next((str(message) for messages in form.errors.values() for message in messages), "")

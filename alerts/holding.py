@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
+from lockport.access import Person
 from retention.checks import policy
-from retention.files import files_under, remove_folder, size_of
+from retention.files import remove_folder, size_under
 from retention.policy import cutoff
 from retention.registry import DayStored, Destroyed, Holding, Spared, register, uuids
 from retention.vault import destroy_key
@@ -31,7 +33,7 @@ def _destroy(rows: list[Alert]) -> Destroyed:
     size, errors = 0, tuple[str, ...]()
     for alert in rows:
         destroy_key(alert.owner)
-        size += sum(size_of(name) for name in files_under(alert.owner))
+        size += size_under(alert.owner)
         errors += remove_folder(alert.owner)
     Alert.objects.filter(pk__in=[alert.pk for alert in rows]).delete()
     return Destroyed(len(rows), size, errors)
@@ -63,8 +65,12 @@ def _stored_per_day() -> list[DayStored]:
     return [DayStored(row["day"], row["count"], 0) for row in rows.annotate(count=Count("pk"))]
 
 
+def _visible(person: Person | None) -> QuerySet[Alert]:
+    return Alert.objects.all() if person is None else Alert.objects.visible_to(person)
+
+
 def _describe(number: int) -> str | None:
-    alert = Alert.objects.select_related("camera__school").filter(pk=number).first()
+    alert = _visible(None).select_related("camera__school").filter(pk=number).first()
     return None if alert is None else f"alert {alert.pk} at {alert.camera}, {alert.first_seen:%Y-%m-%d %H:%M} UTC"
 
 
@@ -72,7 +78,7 @@ def register_alerts() -> None:
     register(
         Holding(
             kind=KIND,
-            title="Alerts and their evidence",
+            title=_("Alerts and their evidence"),
             keep=lambda: policy().alerts,
             destroy_due=destroy_due,
             destroy_owner=destroy_owner,
@@ -82,5 +88,6 @@ def register_alerts() -> None:
             first_due=_first_due,
             stored_per_day=_stored_per_day,
             describe=_describe,
+            visible=_visible,
         )
     )

@@ -12,7 +12,7 @@ from cameras.models import Camera
 from lockport.access import ScopedQuerySet
 from watchlist.models import Category, Entry
 
-GRANTS = {"camera__school": "cameras.review_school", "category": "watchlist.review_category"}
+GRANTS = {"camera": "cameras.review_camera", "category": "watchlist.review_category"}
 
 
 class AlertQuerySet(ScopedQuerySet["Alert"]):
@@ -37,8 +37,9 @@ class Alert(models.Model):
     # Names the alert's key in the vault before the row has a number, so that evidence is written first.
     handle = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="alerts")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT)
-    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="alerts")
+    # No index of its own: with five categories it finds a fifth of all alerts, and SQLite preferred it to any other.
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, db_index=False)
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="alerts", db_index=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
 
     first_seen = models.DateTimeField()
@@ -80,8 +81,10 @@ class Alert(models.Model):
         ordering = ["-first_seen", "-pk"]
         indexes = [
             models.Index(fields=["status", "-first_seen"], name="alert_status_first_seen"),
-            models.Index(fields=["-settled_at"], name="alert_settled"),
-            models.Index(fields=["-last_seen"], name="alert_last_seen"),
+            # Whoever asks has grants on schools, so the database goes camera by camera.
+            models.Index(fields=["camera", "-settled_at"], name="alert_camera_settled"),
+            models.Index(fields=["camera", "-last_seen"], name="alert_camera_last_seen"),
+            models.Index(fields=["camera", "-first_seen", "status", "category"], name="alert_camera_first_seen"),
             models.Index(fields=["entry", "-first_seen"], name="alert_entry_first_seen"),
         ]
         constraints = [
@@ -235,3 +238,4 @@ class Clip(models.Model):
 from alerts.destinations import Destination  # noqa: E402, F401  (kept in their own files)
 from alerts.escalation import Escalation, EscalationRule  # noqa: E402, F401
 from alerts.notices import Notice  # noqa: E402, F401
+from alerts.remarks import Remark  # noqa: E402, F401

@@ -2,8 +2,10 @@
 
 import re
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +17,12 @@ from alerts.destinations import Destination
 from alerts.models import Alert, AlertEvent
 from lockport.access import ScopedQuerySet
 
+BY_MAIL = "E-mail"
+
 
 class NoticeQuerySet(ScopedQuerySet["Notice"]):
     grants: ClassVar[dict[str, str]] = {
-        "alert__camera__school": "cameras.review_school",
+        "alert__camera": "cameras.review_camera",
         "alert__category": "watchlist.review_category",
     }
 
@@ -31,6 +35,7 @@ class Notice(models.Model):
         ESCALATED = "escalated", _("not decided in time")
         CONFIRMED = "confirmed", _("confirmed")
         RETRACTED = "retracted", _("no longer confirmed")
+        GLASS = "glass", _("broken glass")
         TEST = "test", _("test")
 
     class State(models.TextChoices):
@@ -40,7 +45,10 @@ class Notice(models.Model):
         FAILED = "failed", _("given up")
         CANCELLED = "cancelled", _("not needed any more")
 
-    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="notices")
+    # To a place that somebody set up, or else to the e-mail address of somebody's account.
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, null=True, related_name="notices")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    glass = models.ForeignKey("lockport.BrokenGlass", on_delete=models.CASCADE, null=True, related_name="+")
     event = models.ForeignKey(AlertEvent, on_delete=models.CASCADE, null=True, related_name="notices")
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, null=True, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -58,7 +66,15 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["event", "destination"], name="notice_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "destination"], name="notice_once_per_event"),
+            models.UniqueConstraint(fields=["glass", "destination"], name="notice_once_per_glass_and_place"),
+            models.UniqueConstraint(fields=["glass", "to"], name="notice_once_per_glass_and_person"),
+            models.CheckConstraint(
+                condition=models.Q(destination__isnull=False) ^ models.Q(to__isnull=False),
+                name="notice_has_one_way_to_go",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["not_before"], condition=models.Q(state__in=["waiting", "sending"]), name="notice_to_be_sent"
@@ -67,6 +83,21 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.pk}: {self.get_kind_display()}, {self.get_state_display()}"
+
+    @property
+    def made_words(self) -> str:
+        """When it was made, by the clock of the alert's school; a test and a broken glass have no school."""
+        zone = self.alert.camera.school.zone if self.alert else ZoneInfo("UTC")
+        return words.clock(self.created_at, zone, now=timezone.now(), seconds=False)
+
+    @property
+    def person(self) -> AbstractUser:
+        """Who is told."""
+        return self.destination.owner if self.destination else self.to  # type: ignore[return-value]
+
+    @property
+    def way(self) -> str:
+        return self.destination.kind_words if self.destination else BY_MAIL
 
     @property
     def problem_words(self) -> str:
@@ -83,15 +114,37 @@ def problem_words(problem: str) -> str:
     return gettext("The service failed (%(kind)s).") % failed.groupdict() if failed else gettext(problem)
 
 
+def text_of_glass(notice: Notice) -> str:
+    """Who, where and until when. Not why: the reason may name somebody, and is read after signing in."""
+    glass = notice.glass
+    assert glass is not None  # noqa: S101 - only called for one
+    values = {
+        "person": glass.person.get_full_name() or glass.person.get_username(),
+        "school": glass.school,
+        "at": f"{glass.at:%Y-%m-%d %H:%M}",
+        "until": f"{glass.until:%H:%M}",
+        "link": settings.LOCKPORT_URL.rstrip("/") + reverse("watchlist:who"),
+    }
+    return (
+        gettext(
+            "The glass was broken: %(person)s may see everything at %(school)s from %(at)s to %(until)s UTC. "
+            "Sign in to read why, and to say that you have seen it: %(link)s"
+        )
+        % values
+    )
+
+
 def text_of(notice: Notice) -> str:
     """The whole message, in the language of its destination."""
-    with override(notice.destination.language):
+    with override(notice.destination.language if notice.destination else settings.LANGUAGE_CODE):
         return _text(notice)
 
 
 def _text(notice: Notice) -> str:
     """Before two people have confirmed it says no more than that somebody should look."""
     alert = notice.alert
+    if notice.kind == Notice.Kind.GLASS:
+        return _twice(notice, text_of_glass(notice))
     if alert is None:
         return gettext("This is a test from Lockport: notifications reach you here. Nothing happened.")
     zone, now = alert.camera.school.zone, timezone.now()
@@ -116,8 +169,19 @@ def _text(notice: Notice) -> str:
             )
         case _other:
             text = gettext("Possible match at %(where)s. Sign in to verify: %(link)s")
+    return _twice(notice, text % said)
+
+
+def _twice(notice: Notice, text: str) -> str:
     twice = gettext("(This may reach you twice.)")
-    return f"{text % said} {twice}" if notice.may_be_second else text % said
+    return f"{text} {twice}" if notice.may_be_second else text
+
+
+def pushed(notice: Notice) -> dict[str, str]:
+    """The message for a browser, which makes the link itself. By its tag a second copy takes the first one's place."""
+    address = reverse("alerts:queue") if notice.alert is None else reverse("alerts:alert", args=[notice.alert.pk])
+    words = text_of(notice).replace(settings.LOCKPORT_URL.rstrip("/") + address, "").rstrip(" :")
+    return {"title": "Lockport", "body": words, "url": address, "tag": f"notice-{notice.pk}"}
 
 
 def _may_name(alert: Alert) -> bool:

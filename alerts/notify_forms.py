@@ -30,7 +30,9 @@ class DestinationForm(forms.Form):
     """Offers the schools and categories that were granted; chosen or not, nobody is told of others."""
 
     name = forms.CharField(label=_("What you call it"), max_length=60)
-    address = forms.CharField(label=_("Address"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    address = forms.CharField(
+        label=_("Address"), max_length=2000, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     categories = CategoriesField(Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
@@ -38,8 +40,12 @@ class DestinationForm(forms.Form):
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (("schools", School.objects), ("categories", Category.objects)):
-            self.fields[name].queryset = rows.visible_to(person)  # type: ignore[attr-defined]
+        choices = {
+            "schools": School.objects.within_reach_of(person),
+            "categories": Category.objects.visible_to(person),
+        }
+        for name, rows in choices.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

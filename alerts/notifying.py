@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from alerts.destinations import Destination, service
+from alerts.destinations import Destination, kind_of
 from alerts.notices import Notice
 from audit.services import Actor, record_access
 from lockport.access import Person
@@ -25,11 +25,10 @@ class Refused(Exception):
 def destination_add(*, person: Person, actor: Actor, address: str, **values: Any) -> Destination:
     """Add a place at which to be told; `values` are the fields of Destination. Raises AddressRefused and Refused."""
     address = address.strip()
-    service(address)
+    kind = kind_of(address)
     if Destination.objects.filter(owner=person.pk).count() >= MOST:
         raise Refused(_("You have %(number)s of these already. Remove one first.") % {"number": MOST})
     chosen = {name: values.pop(name, []) for name in ("schools", "categories")}
-    kind = address.partition("://")[0].lower()
     language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
     row = Destination(owner=cast(User, person), kind=kind, address=address, language=language, **values)
     record_access(actor=actor, action="set up", subject=f"notifications by {row.kind_words} for {person}")

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -11,14 +11,21 @@ from django.views.decorators.http import require_GET
 from alerts.selectors import open_alerts
 from audit.services import Actor, record_access
 from cameras.models import Camera, FloorPlan, School
-from cameras.selectors import CameraView, overview
-from lockport.access import Person, require, visible_or_404
+from cameras.selectors import CameraView, only_some_cameras, overview
+from cameras.views import HtmxRequest
+from lockport.access import Person, require
+
+SHOWN_WIDTH = 960  # pixels of a plan on a desk's screen
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A camera on the plan: its place in the plan's pixels (None: not placed yet), and how many alerts wait there."""
+    """A camera on the plan: its place in the plan's pixels (None: not placed yet), and how many alerts wait there.
 
+    `number` stands for it on the plan and in the list, because the names of thirty cameras would cover each other.
+    """
+
+    number: int
     view: CameraView
     x: float | None
     y: float | None
@@ -29,7 +36,11 @@ def markers(person: Person, school: School, plan: FloorPlan | None) -> list[Mark
     """The school's cameras, for somebody who may see them."""
     views = [view for view in overview(person).cameras if view.camera.school_id == school.pk]
     waiting = Counter(open_alerts(person).filter(camera__school=school).values_list("camera", flat=True))
-    return [Marker(view, *_on(plan, view.camera), waiting[view.camera.pk]) for view in views]
+    views.sort(key=lambda view: view.camera.name)
+    return [
+        Marker(number, view, *_on(plan, view.camera), waiting[view.camera.pk])
+        for number, view in enumerate(views, start=1)
+    ]
 
 
 def _on(plan: FloorPlan | None, camera: Camera) -> tuple[float | None, float | None]:
@@ -43,7 +54,7 @@ def _on(plan: FloorPlan | None, camera: Camera) -> tuple[float | None, float | N
 def first_map(request: HttpRequest) -> HttpResponse:
     """The map of the first school one may see."""
     require(request.user, ["cameras.view_camera", "alerts.view_alert"])
-    school = School.objects.visible_to(request.user).first()
+    school = School.objects.within_reach_of(request.user).first()
     if school is None:
         return render(request, "alerts/map.html", {"school": None})
     return redirect("alerts:map", school.pk)
@@ -51,16 +62,21 @@ def first_map(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def map_of(request: HttpRequest, school: int) -> HttpResponse:
+def map_of(request: HtmxRequest, school: int) -> HttpResponse:
     """One school's map."""
     require(request.user, ["cameras.view_camera", "alerts.view_alert"])
-    row = visible_or_404(School.objects.select_related("plan"), request.user, pk=school)
+    rows = School.objects.within_reach_of(request.user).select_related("plan").defer("plan__picture")
+    row = rows.filter(pk=school).first()
+    if row is None:
+        raise Http404("There is nothing here that you may see.")
     record_access(actor=Actor.from_request(request), action="looked at the map of", subject=row)
     plan = getattr(row, "plan", None)
     context = {
         "school": row,
-        "schools": School.objects.visible_to(request.user),
+        "schools": School.objects.within_reach_of(request.user),
         "plan": plan,
+        "part": only_some_cameras(request.user, row),
         "markers": markers(request.user, row, plan),
+        "unit": plan.width / SHOWN_WIDTH if plan else 1.0,  # markers are as large on every plan
     }
-    return render(request, "alerts/map.html", context)
+    return render(request, "alerts/_map.html" if request.htmx else "alerts/map.html", context)

@@ -21,9 +21,12 @@ class Bar:
     most: float = 0.0
 
 
-def bars(rows: Sequence[Bar], *, title: str, logarithmic: bool = False) -> SafeString:
-    """Horizontal bars on one scale from 0; on a logarithmic one from 1 (both ends in the unit of the values)."""
-    top = max((max(row.value, row.most) for row in rows), default=0.0) or 1.0
+def bars(rows: Sequence[Bar], *, title: str, logarithmic: bool = False, top: float = 0.0) -> SafeString:
+    """Horizontal bars on one scale from 0; on a logarithmic one from 1 (both ends in the unit of the values).
+
+    The scale ends at `top`, or where that is 0 at the largest value.
+    """
+    top = top or max((max(row.value, row.most) for row in rows), default=0.0) or 1.0
     parts = [_row(number, row, top, logarithmic) for number, row in enumerate(rows)]
     return _svg(parts, ROW * len(rows), title)
 

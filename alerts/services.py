@@ -13,6 +13,7 @@ from alerts.models import Alert, AlertEvent
 from alerts.models import Sighting as SightingRow
 from alerts.sightings import Sighting
 from audit.services import Actor, record_access
+from cameras.models import Camera
 from retention.vault import discard
 from watchlist.models import Entry
 
@@ -23,8 +24,9 @@ CLEARLY_BETTER = 0.1
 def alert_raise(sighting: Sighting) -> Alert | None:
     """Raise an alert for the sighting, or add it to the one that is open. Delivered twice, it counts once.
 
-    Returns None, and keeps nothing, when the entry was withdrawn or expired meanwhile. Raises DatabaseError or OSError
-    when it cannot be stored: then the caller keeps the sighting (see outbox.py).
+    Returns None, and keeps nothing, when the entry was withdrawn or expired meanwhile, or the camera hangs where nobody
+    is recognised. Raises DatabaseError or OSError when it cannot be stored: then the caller keeps the sighting (see
+    outbox.py).
     """
     with transaction.atomic():
         earlier = SightingRow.objects.filter(handle=sighting.handle).select_related("alert").first()
@@ -33,7 +35,8 @@ def alert_raise(sighting: Sighting) -> Alert | None:
         # The lock makes workers that see one person at once take turns: the second finds the first one's alert.
         # (SQLite has no row locks and needs none: there a transaction is alone from its beginning.)
         entry = Entry.objects.active().select_for_update(no_key=True).filter(pk=sighting.entry).first()
-        if entry is None:
+        is_refused = not Camera.objects.filter(pk=sighting.camera, place__in=Camera.RECOGNISED_PLACES).exists()
+        if entry is None or is_refused:
             return None
         seen_at = _time(sighting.seen_at)
         windows = Alert.objects.filter(entry=entry, camera_id=sighting.camera)

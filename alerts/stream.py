@@ -28,7 +28,7 @@ from alerts.models import AlertEvent
 from alerts.wake import wake_up
 from audit.services import Actor, record_access
 from cameras.models import School
-from lockport.access import Person, require
+from lockport.access import Person, granted_itself, require
 from lockport.second_factor import lacks_second_factor
 from lockport.session_limits import over_because
 from watchlist.models import Category
@@ -146,10 +146,13 @@ def signed_in(session_key: str) -> Person:
 
 
 def scope_of(person: Person) -> frozenset[tuple[str, int]]:
-    """Every school and category this person is granted now."""
-    schools = School.objects.visible_to(person).values_list("pk", flat=True)
-    categories = Category.objects.visible_to(person).values_list("pk", flat=True)
-    return frozenset([*(("school", number) for number in schools), *(("category", number) for number in categories)])
+    """Every school, single camera and category this person is granted now."""
+    granted = {
+        "school": School.objects.visible_to(person),
+        "camera": granted_itself(person, "cameras.review_camera").order_by(),
+        "category": Category.objects.visible_to(person),
+    }
+    return frozenset((kind, number) for kind, rows in granted.items() for number in rows.values_list("pk", flat=True))
 
 
 def message(event: AlertEvent, follower: Follower) -> str:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from alerts.clips import clips_cut
 from alerts.escalating import alerts_end, alerts_escalate
 from alerts.outbox import deliver_kept
+from alerts.ringing import glass_ring
 from alerts.sending import notices_send
 from alerts.services import alert_raise
 from alerts.telling import notices_make
@@ -55,6 +56,7 @@ def cut_clips() -> int:
 def send_notices() -> None:
     """Tell people of what happened, and try again what did not get through."""
     notices_make()
+    glass_ring()
     notices_send()
 
 

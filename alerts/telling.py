@@ -51,14 +51,14 @@ def may_be_told(person: Person, alert: Alert) -> bool:
 
 def escalate_to(person: User, event: AlertEvent, minutes: int) -> int:
     """Notices to all of one person's destinations, quiet hours or not; return how many destinations there are."""
-    places = list(Destination.objects.filter(owner=person))
+    places = list(Destination.objects.in_use().filter(owner=person))
     _make(event, places, Kind.ESCALATED, minutes=minutes)
     return len(places)
 
 
 def _wanting(alert: Alert) -> list[Destination]:
     """The destinations at which to tell of this alert: asked for by somebody who may see it."""
-    rows = Destination.objects.filter(owner__is_active=True).select_related("owner")
+    rows = Destination.objects.in_use().select_related("owner")
     rows = rows.prefetch_related("schools", "categories")
     school, category = alert.camera.school, alert.category
     asked = [

@@ -13,6 +13,7 @@ urlpatterns = [
     path("alerts/<int:pk>/decision", views.decision, name="decision"),
     path("alerts/<int:pk>/undo", views.take_back, name="undo"),
     path("alerts/<int:pk>/correction", views.correction, name="correction"),
+    path("alerts/<int:pk>/note", views.remark, name="remark"),
     path("alerts/<int:pk>/letter", views.letter, name="letter"),
     path("alerts/<int:pk>/face", views.face, name="face"),
     path("alerts/<int:pk>/frame", views.frame, name="frame"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("alerts/<int:pk>/clip/export", clip_views.clip_export, name="clip-export"),
     path("figures/", figures_views.figures, name="figures"),
     path("notifications/", notify_views.notifications, name="notifications"),
+    path("push-worker.js", notify_views.push_worker, name="push-worker"),
     path("notifications/<int:pk>/test", notify_views.test, name="destination-test"),
     path("notifications/<int:pk>/remove", notify_views.remove, name="destination-remove"),
 ]

@@ -17,9 +17,11 @@ from alerts.cards import Card
 from alerts.correcting import correct, undo
 from alerts.deciding import AlreadyAnswered, NotAccepted, decide
 from alerts.filters import choices_for
-from alerts.forms import DecisionForm
+from alerts.forms import DecisionForm, RemarkForm
 from alerts.looks import note_first_look, who_looked
 from alerts.models import Alert
+from alerts.remarking import remark_add, written
+from alerts.trail import trail_of
 from audit.lists import record_list
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
@@ -29,6 +31,7 @@ from lockport.access import require, visible_or_404
 from retention.keys import Unreadable
 
 LOOK = ["alerts.view_alert"]
+Written = DecisionForm | RemarkForm
 
 
 @require_GET
@@ -52,7 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": after,
         "choices": choices,
         "cameras": overview(request.user),
-        "last_seen": words.clock(last.last_seen, last.camera.school.zone, now=now, seconds=False) if last else "",
+        "last_seen": words.clock(*last, now=now, seconds=False) if last else "",
     }
     return render(request, "alerts/queue.html", context)
 
@@ -110,6 +113,16 @@ def correction(request: HtmxRequest, pk: int) -> HttpResponse:
     return _answered(request, pk, form, change)
 
 
+@require_POST
+@never_cache
+def remark(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Write a note beside the answers."""
+    form = RemarkForm(request.POST)
+    return _answered(
+        request, pk, form, lambda actor: remark_add(**_who(request, actor, pk), text=form.cleaned_data["note"])
+    )
+
+
 @require_GET
 @never_cache
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
@@ -138,7 +151,7 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _look(request: HttpRequest, pk: int, action: str = "looked at") -> tuple[Alert, AccessRecord]:
     """The alert, once it is recorded that this person looks at it."""
-    row = visible_or_404(selectors.readable(Alert.objects.all()), request.user, pk=pk)
+    row = visible_or_404(selectors.readable(Alert.objects.all(), request.user), request.user, pk=pk)
     require(request.user, LOOK)
     record = record_access(actor=Actor.from_request(request), action=action, subject=row)
     note_first_look([row])
@@ -149,7 +162,7 @@ def _who(request: HttpRequest, actor: Actor, pk: int) -> dict[str, Any]:
     return {"person": request.user, "actor": actor, "alert_pk": pk}
 
 
-def _answered(request: HtmxRequest, pk: int, form: DecisionForm | None, act: Callable[[Actor], object]) -> HttpResponse:
+def _answered(request: HtmxRequest, pk: int, form: Written | None, act: Callable[[Actor], object]) -> HttpResponse:
     """Do what was asked for, and show what came of it: with htmx the card, else the page it came from."""
     problem, status = _try(request, form, act)
     from_page = request.POST.get("from") == "page"
@@ -162,7 +175,7 @@ def _answered(request: HtmxRequest, pk: int, form: DecisionForm | None, act: Cal
     return _page(request, row, record, problem=problem, status=status)
 
 
-def _try(request: HttpRequest, form: DecisionForm | None, act: Callable[[Actor], object]) -> tuple[str, int]:
+def _try(request: HttpRequest, form: Written | None, act: Callable[[Actor], object]) -> tuple[str, int]:
     """What was wrong with the answer ("" for nothing) and the status to say it with."""
     if form is not None and not form.is_valid():
         return form.problem, 422
@@ -184,7 +197,9 @@ def _page(request: HttpRequest, row: Alert, record: AccessRecord, problem: str =
     context = {
         "card": card,
         "day": day,
+        "trail": trail_of(request.user, card, day),
         "looks": [] if card.is_blind else who_looked(row, now),
+        "remarks": [] if card.is_blind else written(row, now),
         "escalations": row.escalations.select_related("to"),
         "after": selectors.latest_event(),
         "problem": problem,

@@ -76,6 +76,10 @@ class NoticingMotion:
     def __init__(self, analyser: Analyser, tap: Tap) -> None:
         self._analyser, self._tap, self._seen = analyser, tap, 0
 
+    @property
+    def at_rest(self) -> bool:
+        return self._analyser.at_rest
+
     def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]:
         try:
             return self._analyser.analyse(frame, gallery)

@@ -14,6 +14,7 @@ from lockport.saying import grouped, short_day
 
 # Beyond this, strangers were not counted but extrapolated: the page does not claim more than was measured.
 MOST_COUNTED = 30_000
+POOR = 0.3  # of a picture's quality, 0..1: under it faces of different people look alike
 STEPS = 9  # of the likeness bar
 WIDEST_MARGIN = 0.25  # of a distance under its limit, at which the bar is full
 TELEPHONE = re.compile(r"\b(911|\+?\d[\d ().-]{6,}\d)\b")
@@ -78,7 +79,7 @@ def rounded(count: float) -> int:
 
 def quality(value: float) -> str:
     """Words for a picture's quality, 0..1."""
-    return _("good") if value >= 0.6 else _("fair") if value >= 0.3 else _("poor")
+    return _("good") if value >= 0.6 else _("fair") if value >= POOR else _("poor")
 
 
 def seen_in(frames: int) -> str:

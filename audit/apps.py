@@ -8,7 +8,9 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import checks, signs  # noqa: F401  (checks register themselves)
+        from audit.stored_words import register_words
 
+        register_words()
         signs.connect()
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="audit.triggers")
 

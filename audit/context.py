@@ -6,7 +6,7 @@ from functools import reduce
 from django.contrib.auth import get_user_model
 from django.db import models
 
-from lockport.access import ScopedQuerySet, granted
+from lockport.access import ScopedQuerySet, relied_on
 
 LONGEST = 300  # characters of `grant`
 
@@ -42,7 +42,8 @@ def _held(actor_id: int, subject: models.Model) -> list[str]:
         return []
     person = get_user_model()(pk=actor_id)  # the grants are found by number: the row itself is not needed
     needed = [(_follow(subject, lookup), permission) for lookup, permission in rows.grants.items()]
-    return [str(row) for row, permission in needed if granted(person, permission).filter(pk=row.pk).exists()]
+    found = [relied_on(person, row, permission) for row, permission in needed]
+    return [str(row) for row in found if row is not None]
 
 
 def _follow(row: models.Model, lookup: str) -> models.Model:

@@ -7,8 +7,10 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 
 from audit.services import Actor, record_access
+from audit.stored import in_english
 
 NUMBERS_IN_A_RECORD = 30
 
@@ -45,7 +47,7 @@ class RecordedAdmin(admin.ModelAdmin):
         return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        raise Http404("What happened is in the access log.")
+        raise Http404(gettext("What happened is in the access log."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -57,9 +59,10 @@ class RecordedAdmin(admin.ModelAdmin):
         """Services write to the access log instead."""
 
     def _record_list(self, request: HttpRequest, numbers: list[str], query: str) -> None:
-        what = f"list of {self.opts.verbose_name_plural}"
+        what = f"list of {in_english(self.opts.verbose_name_plural)}"
         reason = f"searched for: {query}" if query else ""
         pieces = [numbers[at : at + NUMBERS_IN_A_RECORD] for at in range(0, len(numbers), NUMBERS_IN_A_RECORD)]
+        actor = Actor.from_request(request)
         for piece in pieces or [["nothing in it"]]:
             subject = f"{what}: {', '.join(piece)}"
-            record_access(actor=Actor.from_request(request), action="looked at", subject=subject, reason=reason)
+            record_access(actor=actor, action="looked at", subject=subject, reason=reason)

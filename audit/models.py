@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppendOnly(Exception):
@@ -41,14 +43,14 @@ class AccessRecord(AppendOnlyModel):
     """
 
     class ActorKind(models.TextChoices):
-        PERSON = "person", "person"
-        WORKER = "worker", "worker"
-        COMMAND = "command", "command line"
-        STRANGER = "stranger", "somebody not signed in"
+        PERSON = "person", _("person")
+        WORKER = "worker", _("worker")
+        COMMAND = "command", _("command line")
+        STRANGER = "stranger", _("somebody not signed in")
 
     class Result(models.TextChoices):
-        DONE = "done", "done"
-        REFUSED = "refused", "refused"
+        DONE = "done", pgettext_lazy("an act", "done")
+        REFUSED = "refused", pgettext_lazy("an act", "refused")
 
     at = models.DateTimeField(db_index=True)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)

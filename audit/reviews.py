@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.dateformat import format as in_format
+from django.utils.translation import gettext, ngettext
 
 from audit.models import Finding, WeeklyReview
 from audit.services import Actor, record_access
@@ -63,23 +65,32 @@ def review_sign(
     note = note.strip()
     _, ends = bounds(week, zone)
     if ends > timezone.now():
-        raise NotSigned(f"The week {week} is not over yet. It can be signed from {ends:%A, %d %B, %H:%M %Z}.")
+        words = gettext("The week %(week)s is not over yet. It can be signed from %(moment)s.")
+        raise NotSigned(words % {"week": week, "moment": in_format(ends, gettext("l, d F, H:i T"))})
     if not note:
-        raise NotSigned("Write a note: what you looked into and what you found, or that nothing was out of order.")
+        raise NotSigned(
+            gettext("Write a note: what you looked into and what you found, or that nothing was out of order.")
+        )
     if len(note) > LONGEST_NOTE:
-        raise NotSigned(f"The note is too long: {len(note)} characters of {LONGEST_NOTE}. Nothing was signed.")
+        words = gettext("The note is too long: %(length)s characters of %(longest)s. Nothing was signed.")
+        raise NotSigned(words % {"length": len(note), "longest": LONGEST_NOTE})
     try:
         with transaction.atomic():
             return _sign(week, zone, officer, ticked, note, actor)
     except IntegrityError:
-        raise NotSigned("You have signed this week already. A signed review is never changed.") from None
+        raise NotSigned(gettext("You have signed this week already. A signed review is never changed.")) from None
 
 
 def _sign(week: str, zone: ZoneInfo, officer: User, ticked: Collection[str], note: str, actor: Actor) -> WeeklyReview:
     findings = list(to_tick(week, zone))
     missing = sum(str(finding.pk) not in ticked for finding in findings)
     if missing:
-        raise NotSigned(f"{missing} of {len(findings)} are not ticked. Look at each of them, tick it, then sign.")
+        words = ngettext(
+            "%(missing)s of %(all)s are not ticked. Look at each of them, tick it, then sign.",
+            "%(missing)s of %(all)s are not ticked. Look at each of them, tick it, then sign.",
+            missing,
+        )
+        raise NotSigned(words % {"missing": missing, "all": len(findings)})
     review = WeeklyReview.objects.create(
         week=week,
         officer=officer,

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as in_format
+from django.utils.translation import gettext
 
 from audit.filters import Filter
 from audit.models import AccessRecord, Finding
-from audit.sentences import Part, clock, day, sentence
+from audit.sentences import Part, clock, day, roles_shown, sentence
+from audit.stored import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Row:
     clock: str
     there: str  # the time at the school, where its clock shows another
     about: Link | None
+    role: str
+    grants: str
 
     @property
     def is_refused(self) -> bool:
@@ -40,9 +47,10 @@ def row(record: AccessRecord, asked: Filter, zones: Mapping[str, ZoneInfo]) -> R
     if record.school in zones:
         there = clock(record.at, zones[record.school])
         at_school = there if there[:8] != here[:8] else ""
-    about = Link(record.about, asked.narrowed("about", record.about).query()) if record.about else None
+    about = Link(shown(record.about), asked.narrowed("about", record.about).query()) if record.about else None
     links = [_link(part, asked) for part in sentence(record)]
-    return Row(record, links, day(record.at, asked.zone), here, at_school, about)
+    grants = "; ".join(shown(name) for name in record.grant.split("; "))
+    return Row(record, links, day(record.at, asked.zone), here, at_school, about, roles_shown(record.role), grants)
 
 
 def _link(part: Part, asked: Filter) -> Link:
@@ -54,16 +62,16 @@ class Hint:
     """Something worth a look: its words, when, and the query that shows the acts."""
 
     finding: Finding
+    words: str
     rule: str
     when: str
     query: str
 
 
-def hint(finding: Finding, zone: ZoneInfo, rules: Mapping[str, str]) -> Hint:
+def hint(finding: Finding, zone: ZoneInfo, rules: Mapping[str, Any]) -> Hint:
     """A finding with the way to its acts: the person's records of those days."""
     first, last = finding.first_at.astimezone(zone), finding.last_at.astimezone(zone)
     who = str(finding.actor_id) if finding.actor_id is not None else "stranger"
     acts = Filter(who=who, school=finding.school, since=first.date(), until=last.date(), zone=zone)
-    return Hint(
-        finding, rules.get(finding.rule, ""), f"{first:%a} {first.day} {first:%b}, {first:%H:%M %Z}", acts.query()
-    )
+    when = in_format(first, gettext("D j M, H:i T"))
+    return Hint(finding, shown(finding.words), str(rules.get(finding.rule, "")), when, acts.query())

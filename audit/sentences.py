@@ -1,16 +1,30 @@
-"""Records of the access log as plain sentences, in parts that can be clicked to filter by them. Pure."""
+"""Records of the access log as plain sentences, in parts that can be clicked to filter by them. Pure.
+
+Records are stored in English; each sentence is put together anew, from whole patterns, in the reader's language.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.dateformat import format as in_format
+from django.utils.translation import gettext, gettext_noop, pgettext
+
 from audit.acts import act_of
+from audit.filters import shown_asked
 from audit.models import AccessRecord
+from audit.stored import reasons_of, shown
+from lockport.access import role_words
 
 Kind = AccessRecord.ActorKind
+SOMEBODY = gettext_noop("Somebody not signed in")
+# What those are called that have no name of their own (services.Actor).
+ACTORS = [SOMEBODY, gettext_noop("worker on %(host)s"), gettext_noop("%(account)s on %(host)s")]
 # "entry 5 (b2a97777-d80a-44b3-a058-ae2f0ce58a2e)": the number says which; the record itself keeps both.
 PSEUDONYM = re.compile(r" \([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\)")
+PLACE = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +41,7 @@ def sentence(record: AccessRecord) -> list[Part]:
 
     "Maria Lopez | looked at | alert 1042, Front door | as principal of | North Park"
     """
-    parts = [Part(_name(record), "who", who(record)), Part(" "), *_verb(record), *_subject(record)]
-    parts += [*_capacity(record), *_ending(record)]
+    parts = [*_deed(record), *_capacity(record), *_ending(record)]
     return [part for part in parts if part.text]
 
 
@@ -44,8 +57,7 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
 
 def day(moment: datetime, zone: ZoneInfo) -> str:
     """The day there: "Monday, 23 November 2026"."""
-    local = moment.astimezone(zone)
-    return f"{local:%A}, {local.day} {local:%B %Y}"
+    return in_format(moment.astimezone(zone), gettext("l, j F Y"))
 
 
 def who(record: AccessRecord) -> str:
@@ -53,24 +65,36 @@ def who(record: AccessRecord) -> str:
     return str(record.actor_id) if record.actor_id is not None else record.actor_kind
 
 
+def _filled(pattern: str, parts: Mapping[str, list[Part]], words: Part | None = None) -> list[Part]:
+    """A translated pattern with parts in its places. `words` gives the text between them its filter."""
+    found: list[Part] = []
+    for at, piece in enumerate(PLACE.split(pattern)):
+        if at % 2:
+            found += parts.get(piece, [])
+            continue
+        text = piece.replace("%%", "%")
+        if words is None or not text.strip():
+            found.append(Part(text))
+        else:
+            before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+            found += [Part(before), Part(text.strip(), words.name, words.value), Part(after)]
+    return found
+
+
+def _deed(record: AccessRecord) -> list[Part]:
+    act = act_of(record.action, of_oneself=_is_self(record))
+    pattern = gettext(act.tried_to if record.result == AccessRecord.Result.REFUSED else act.did)
+    places = {"who": [Part(_name(record), "who", who(record))], "what": [_subject(record)]}
+    return _filled(pattern, places, Part("", "act", record.action))
+
+
 def _name(record: AccessRecord) -> str:
+    name = shown(record.actor_name, ACTORS) if record.actor_kind != Kind.PERSON else record.actor_name
     if record.actor_kind == Kind.WORKER:
-        return f"The {record.actor_name}"
+        return gettext("The %(worker)s") % {"worker": name}
     if record.actor_kind == Kind.COMMAND:
-        return f"{record.actor_name}, at the command line,"
-    return record.actor_name
-
-
-def _verb(record: AccessRecord) -> list[Part]:
-    act = act_of(record.action)
-    if record.result == AccessRecord.Result.REFUSED:
-        return [Part("tried to "), Part(_bare(record, act.tried), "act", record.action)]
-    return [Part(_bare(record, act.done), "act", record.action)]
-
-
-def _bare(record: AccessRecord, verb: str) -> str:
-    """ "signed in", not "signed in as", where no other subject follows."""
-    return verb if not _is_self(record) else verb.removesuffix(" as")
+        return gettext("%(account)s, at the command line,") % {"account": name}
+    return name
 
 
 def _is_self(record: AccessRecord) -> bool:
@@ -78,28 +102,45 @@ def _is_self(record: AccessRecord) -> bool:
     return own and record.action in {"signed in", "signed out"}
 
 
-def _subject(record: AccessRecord) -> list[Part]:
-    if _is_self(record):
-        return []
+def _subject(record: AccessRecord) -> Part:
     words = PSEUDONYM.sub("", record.subject)
     words = words.removesuffix(f", {record.school}") if record.school else words
     if not record.subject_kind:
-        return [Part(f" {words}")]
-    return [Part(" "), Part(words, "subject", f"{record.subject_kind} {record.subject_id}")]
+        return Part(shown(words))
+    if record.subject_kind != "user":  # an account's name is a name, whatever it says
+        words = shown(words)
+    return Part(words, "subject", f"{record.subject_kind} {record.subject_id}")
 
 
 def _capacity(record: AccessRecord) -> list[Part]:
     """As whom, and where: ", as principal of North Park", ", as watchlist administrator, at North Park"."""
-    role = record.role.lower() if record.actor_kind == Kind.PERSON else ""
-    parts = [Part(f", as {role}")] if role else []
-    if record.school and record.school != record.subject:
-        relied = record.school in record.grant.split("; ")
-        parts += [Part(" of " if role and relied else ", at "), Part(record.school, "school", record.school)]
-    return parts
+    role = roles_shown(record.role).lower() if record.actor_kind == Kind.PERSON else ""
+    parts = {"role": [Part(role)], "school": [Part(record.school, "school", record.school)]}
+    if not record.school or record.school == record.subject:
+        return _filled(gettext(", as %(role)s"), parts) if role else []
+    if not role:
+        return _filled(gettext(", at %(school)s"), parts)
+    relied = record.school in record.grant.split("; ")
+    return _filled(gettext(", as %(role)s of %(school)s") if relied else gettext(", as %(role)s, at %(school)s"), parts)
+
+
+def roles_shown(stored: str) -> str:
+    """The roles of a record, in the reader's language."""
+    return ", ".join(role_words(name) for name in stored.split(", ")) if stored else ""
 
 
 def _ending(record: AccessRecord) -> list[Part]:
     refused = record.result == AccessRecord.Result.REFUSED
-    parts = [Part(", and was "), Part("refused", "result", record.result)] if refused else []
-    reason = record.reason.removesuffix(".")
+    result = [Part(pgettext("an act", "refused"), "result", record.result)]
+    parts = _filled(gettext(", and was %(refused)s"), {"refused": result}) if refused else []
+    reason = reason_shown(record).removesuffix(".")
     return [*parts, Part(f": {reason}")] if reason else parts
+
+
+def reason_shown(record: AccessRecord) -> str:
+    """Why, in the reader's language as far as Lockport wrote it: the reason of a refusal is one of its own messages."""
+    if record.subject == "the access log":
+        return shown_asked(record.reason)
+    words = shown(record.reason, reasons_of(record.action))
+    refused = record.result == AccessRecord.Result.REFUSED
+    return gettext(words) if refused and words and words == record.reason else words

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import redis
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from audit.checkpoints import newest
 from audit.memory import Place
@@ -18,6 +19,19 @@ from audit.verifier import Head
 KEY = "audit.state"
 STALE = timedelta(minutes=10)
 HEAD_OVERDUE = timedelta(minutes=65)
+# Kept in English, because a review keeps them as they were; shown in the reader's language (stored.py).
+NOT_YET = _("The log has not been verified yet.")
+LATE = _("The log was last verified at %(clock)s: beat or the work worker does not run.")
+NO_HEAD = _("No signed head was published within the last hour: beat or the work worker does not run.")
+WRONG_AND_MORE = _("The log is not in order: %(problem)s (and %(count)s more)")
+WRONG = _("The log is not in order: %(problem)s")
+EMPTY = _("The log is empty, complete and unbroken.")
+WHOLE = _(
+    "The log is complete and unbroken up to %(clock)s (%(records_count)s records; last published head %(head)s, "
+    "%(agreeing_count)s of %(witnesses_count)s witnesses agree)."
+)
+AND_ARCHIVED = _("%(whole)s The %(records_count)s of before %(day)s were archived on %(archived_day)s.")
+SENTENCES = [NOT_YET, LATE, NO_HEAD, WRONG_AND_MORE, WRONG, EMPTY, AND_ARCHIVED, WHOLE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Standing:
     other_problems: list[str]
 
 
-UNKNOWN = LogState(ok=False, words="The log has not been verified yet.")
+UNKNOWN = LogState(ok=False, words=NOT_YET)
 
 
 def log_state() -> LogState:
@@ -58,7 +72,7 @@ def log_state() -> LogState:
         return UNKNOWN
     state, _, at = kept
     if timezone.now() - at > STALE:
-        problem = f"The log was last verified at {clock(at)}: beat or the work worker does not run."
+        problem = LATE % {"clock": clock(at)}
         return LogState(False, problem, state.up_to, state.records, state.last_head, problems=[problem])
     return state
 
@@ -77,7 +91,7 @@ def leave(standing: Standing, *, last_head: Head | None, agreeing: int, witnesse
     head_at = datetime.fromisoformat(last_head.at) if last_head else before.last_head
     problems = list(dict.fromkeys(standing.chain_problems + standing.other_problems))
     if head_at is None or timezone.now() - head_at > HEAD_OVERDUE:
-        problems.append("No signed head was published within the last hour: beat or the work worker does not run.")
+        problems.append(NO_HEAD)
     state = LogState(
         ok=not problems,
         words="",
@@ -110,14 +124,14 @@ def _kept() -> tuple[LogState, Standing, datetime] | None:
 
 def _with_words(state: LogState) -> LogState:
     if state.problems:
-        more = f" (and {len(state.problems) - 1} more)" if len(state.problems) > 1 else ""
-        return replace(state, words=f"The log is not in order: {state.problems[0]}{more}")
+        pattern = WRONG if len(state.problems) == 1 else WRONG_AND_MORE
+        return replace(state, words=pattern % {"problem": state.problems[0], "count": len(state.problems) - 1})
     if state.up_to is None or state.last_head is None:
-        return replace(state, words="The log is empty, complete and unbroken.")
-    words = (
-        f"The log is complete and unbroken up to {clock(state.up_to)} ({state.records:,} records; last published "
-        f"head {clock(state.last_head)}, {state.witnesses_agreeing} of {state.witnesses} witnesses agree)."
-    )
+        return replace(state, words=EMPTY)
+    values = {"clock": clock(state.up_to), "records_count": f"{state.records:,}", "head": clock(state.last_head)}
+    values |= {"agreeing_count": str(state.witnesses_agreeing), "witnesses_count": str(state.witnesses)}
+    words = WHOLE % values
     if begins := newest():
-        words += f" The {begins.position:,} of before {begins.until[:10]} were archived on {begins.at[:10]}."
+        values = {"records_count": f"{begins.position:,}", "day": begins.until[:10], "archived_day": begins.at[:10]}
+        words = AND_ARCHIVED % (values | {"whole": words})
     return replace(state, words=words)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6  # hours of the school's clock
 MANY = 40  # different things looked at …
 WITHIN = timedelta(minutes=10)  # … in this time
@@ -19,13 +22,28 @@ REFUSED_STRANGERS = 5  # refusals of one address in a day; of a person each coun
 LOOKED_FOR = "looked for"  # … but for pages that are not there: one may be an old bookmark
 
 RULES = {
-    "first": "First time at a school",
-    "night": "At night",
-    "many": "Many in a row",
-    "elsewhere": "Outside own school",
-    "ending": "Before a grant ended",
-    "refused": "Refused",
+    "first": gettext_lazy("First time at a school"),
+    "night": gettext_lazy("At night"),
+    "many": gettext_lazy("Many in a row"),
+    "elsewhere": gettext_lazy("Outside own school"),
+    "ending": gettext_lazy("Before a grant ended"),
+    "refused": gettext_lazy("Refused"),
 }
+# Findings are kept in English and shown in the reader's language (stored.py).
+FIRST = _("%(name)s used something of %(school)s for the first time.")
+NIGHT = _("%(name)s used something of %(school)s at night, once, first at %(clock)s.")
+NIGHT_OFTEN = _("%(name)s used something of %(school)s at night, %(count)s times, first at %(clock)s.")
+ROW_OF_ONE = _("%(name)s looked at one thing in a row.")
+ROW = _("%(name)s looked at %(count)s different things in a row.")
+ELSEWHERE = _("%(name)s, mostly at %(own)s, used something of %(school)s.")
+ENDING_ONE = _("%(name)s looked at one thing in the day before a grant ended: %(grant)s.")
+ENDING = _("%(name)s looked at %(count)s different things in the day before a grant ended: %(grant)s.")
+REFUSED_FROM = _("%(name)s from %(address)s was refused once.")
+REFUSED_FROM_OFTEN = _("%(name)s from %(address)s was refused %(count)s times.")
+REFUSED = _("%(name)s was refused once.")
+REFUSED_OFTEN = _("%(name)s was refused %(count)s times.")
+SENTENCES = [FIRST, NIGHT, NIGHT_OFTEN, ROW_OF_ONE, ROW, ELSEWHERE, ENDING_ONE, ENDING]
+SENTENCES += [REFUSED_FROM, REFUSED_FROM_OFTEN, REFUSED, REFUSED_OFTEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,7 @@ def first_times(acts: Iterable[Act], known: set[tuple[int | None, str]]) -> list
     for act in acts:
         if act.school and not act.refused and (act.actor_id, act.school) not in seen:
             seen.add((act.actor_id, act.school))
-            words = f"{act.actor_name} used something of {act.school} for the first time."
+            words = FIRST % {"name": act.actor_name, "school": act.school}
             found.append(Pointed("first", f"{act.actor_id}:{act.school}", words, (act,)))
     return found
 
@@ -85,8 +103,8 @@ def at_night(acts: Iterable[Act], zones: Mapping[str, ZoneInfo]) -> list[Pointed
 
 def _night_words(night: list[Act], zone: ZoneInfo) -> str:
     clock = f"{night[0].at.astimezone(zone):%H:%M %Z}"
-    times = "once" if len(night) == 1 else f"{len(night)} times"
-    return f"{night[0].actor_name} used something of {night[0].school} at night, {times}, first at {clock}."
+    values = {"name": night[0].actor_name, "school": night[0].school, "count": len(night), "clock": clock}
+    return (NIGHT if len(night) == 1 else NIGHT_OFTEN) % values
 
 
 def many_in_a_row(acts: Iterable[Act], *, many: int = MANY, within: timedelta = WITHIN) -> list[Pointed]:
@@ -101,10 +119,7 @@ def many_in_a_row(acts: Iterable[Act], *, many: int = MANY, within: timedelta = 
             key = f"{actor}:{busy[0].at.date().isoformat()}"
             if len(busy) > len(best.get(key, ())):
                 best[key] = busy
-    return [
-        Pointed("many", key, f"{busy[0].actor_name} looked at {_things(busy)} in a row.", busy)
-        for key, busy in best.items()
-    ]
+    return [Pointed("many", key, _things(busy, ROW_OF_ONE, ROW), busy) for key, busy in best.items()]
 
 
 def _rows(looks: list[Act], many: int, within: timedelta) -> list[tuple[Act, ...]]:
@@ -123,9 +138,9 @@ def _rows(looks: list[Act], many: int, within: timedelta) -> list[tuple[Act, ...
     return rows
 
 
-def _things(acts: Sequence[Act]) -> str:
+def _things(acts: Sequence[Act], one: str, several: str, **values: str) -> str:
     different = len({act.subject for act in acts})
-    return "one thing" if different == 1 else f"{different} different things"
+    return (one if different == 1 else several) % {"name": acts[0].actor_name, "count": different, **values}
 
 
 def elsewhere(acts: Iterable[Act], habits: Mapping[int | None, Mapping[str, int]]) -> list[Pointed]:
@@ -146,7 +161,7 @@ def elsewhere(acts: Iterable[Act], habits: Mapping[int | None, Mapping[str, int]
 
 def _elsewhere_words(away: list[Act], counts: Mapping[str, int]) -> str:
     own = max(counts, key=lambda school: counts[school])
-    return f"{away[0].actor_name}, mostly at {own}, used something of {away[0].school}."
+    return ELSEWHERE % {"name": away[0].actor_name, "own": own, "school": away[0].school}
 
 
 def before_the_end(acts: Iterable[Act], ends: Iterable[tuple[int, str, datetime]]) -> list[Pointed]:
@@ -156,7 +171,7 @@ def before_the_end(acts: Iterable[Act], ends: Iterable[tuple[int, str, datetime]
     for actor, grant, ended in ends:
         last = tuple(a for a in looks if a.actor_id == actor and a.school in grant and _shortly(a.at, ended))
         if last:
-            words = f"{last[0].actor_name} looked at {_things(last)} in the day before a grant ended: {grant}."
+            words = _things(last, ENDING_ONE, ENDING, grant=grant)
             found.append(Pointed("ending", f"{actor}:{ended.isoformat()}:{grant}"[:200], words, last))
     return found
 
@@ -180,6 +195,7 @@ def refusals(acts: Iterable[Act], *, strangers: int = REFUSED_STRANGERS) -> list
 
 
 def _refused_words(tries: list[Act]) -> str:
-    times = "once" if len(tries) == 1 else f"{len(tries)} times"
-    whence = f" from {tries[0].address}" if tries[0].actor_id is None and tries[0].address else ""
-    return f"{tries[0].actor_name}{whence} was refused {times}."
+    from_somewhere = tries[0].actor_id is None and tries[0].address
+    one, often = (REFUSED_FROM, REFUSED_FROM_OFTEN) if from_somewhere else (REFUSED, REFUSED_OFTEN)
+    values = {"name": tries[0].actor_name, "address": tries[0].address, "count": len(tries)}
+    return (one if len(tries) == 1 else often) % values

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -24,6 +25,7 @@ from audit.rows import Link, hint, row
 from audit.sentences import clock
 from audit.services import Actor, record_access
 from audit.state import log_state
+from audit.stored import shown
 from audit.unusual import RULES
 from lockport.access import require
 from lockport.step_up import step_up_required
@@ -70,7 +72,7 @@ def export(request: HttpRequest) -> Any:
     form = _form(request, zones())
     kind = request.GET.get("format", "")
     if not form.is_valid() or kind not in FORMATS:
-        raise Http404("There is no such export. Choose CSV or JSON in the access log.")
+        raise Http404(gettext("There is no such export. Choose CSV or JSON in the access log."))
     wanted = form.cleaned()
     record = _record(request, "exported", f"{kind.upper()} of {wanted.words()}")
     content_type, lines = FORMATS[kind]
@@ -95,7 +97,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
             {
                 "name": name,
                 "begins": bounds(name, zone)[0],
-                "signed": [review for review in signed if review.week == name],
+                "signed": (officers := [review.officer_name for review in signed if review.week == name]),
+                "signed_by": ", ".join(officers),
                 "to_tick": to_tick(name, zone).count(),
             }
             for name in names
@@ -112,7 +115,7 @@ def review(request: HttpRequest, week: str) -> HttpResponseBase:
     try:
         bounds(week, usual_zone())
     except ValueError:
-        raise Http404("There is no such week.") from None
+        raise Http404(gettext("There is no such week.")) from None
     if request.method == "POST":
         # Kept over the way to the sign-in page and back, so that what was written is not lost.
         request.session[DRAFT] = {
@@ -195,12 +198,14 @@ def _summary(wanted: Filter, before: room.Cursor | None) -> dict[str, Any]:
     if before or len(asked) != 1:
         return {}
     if asked[0] in {"about", "subject"}:
-        tallies, field, title = room.seen_by(wanted), "who", f"Who has seen {wanted.about or wanted.subject}?"
+        title = gettext("Who has seen %(what)s?") % {"what": shown(wanted.about or wanted.subject)}
+        tallies, field = room.seen_by(wanted), "who"
     elif asked[0] == "who" and wanted.who not in WORKERS:
-        tallies, field, title = room.has_seen(wanted), "about", "Which enrolled people has this account looked at?"
+        title = gettext("Which enrolled people has this account looked at?")
+        tallies, field = room.has_seen(wanted), "about"
     else:
         return {}
-    lines = [(tally, wanted.narrowed(field, tally.value).query(), tally.last) for tally in tallies]
+    lines = [(shown(tally.name), tally, wanted.narrowed(field, tally.value).query()) for tally in tallies]
     return {"summary_title": title, "summary": lines}
 
 

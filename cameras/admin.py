@@ -43,15 +43,10 @@ class CameraAdmin(RecordedAdmin):
     """Cameras can be deleted while they have no alerts and no recordings; afterwards they are switched off."""
 
     form = CameraForm
-    fields = [
-        "school",
-        "name",
-        "place",
-        "new_address",
-        "enabled",
-        "recording",
-        "watch_days",
-        ("watch_from", "watch_until"),
+    fieldsets = [
+        (None, {"fields": ["school", "name", "place", "new_address"]}),
+        (_("What it is for"), {"fields": ["enabled", "recording"]}),
+        (_("Hours"), {"fields": ["watch_days", ("watch_from", "watch_until")]}),
     ]
     list_display = ["name", "school", "place", "enabled", "recognises", "aim"]
     list_filter = ["school", "enabled", "place"]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.services import Actor, record_access
 from cameras.aiming import area_add, area_remove, camera_place, plan_picture, view_accept
 from cameras.models import Camera, CameraArea, FloorPlan, School
+from cameras.selectors import overview_of
 from cameras.snapshots import snapshot_ask, snapshot_of
 from lockport.access import require
 
@@ -28,7 +29,8 @@ def _camera(request: HttpRequest, number: int) -> Camera:
 
 def _page(request: HttpRequest, camera: Camera, *, problem: str = "", status: int = 200) -> HttpResponse:
     plan = getattr(camera.school, "plan", None)
-    context = {"camera": camera, "areas": camera.areas.all(), "plan": plan, "problem": problem}
+    view = overview_of(Camera.objects.filter(pk=camera.pk)).cameras[0]
+    context = {"camera": camera, "view": view, "areas": camera.areas.all(), "plan": plan, "problem": problem}
     return render(request, "cameras/aim.html", context | {"kinds": CameraArea.Kind.choices}, status=status)
 
 
@@ -108,7 +110,7 @@ def place(request: HttpRequest, camera: int) -> HttpResponse:
 @never_cache
 def plan(request: HttpRequest, school: int) -> HttpResponse:
     """The picture of a school's plan, for its reviewers and for those who aim cameras."""
-    visible = School.objects.visible_to(request.user).filter(pk=school).exists()
+    visible = School.objects.within_reach_of(request.user).filter(pk=school).exists()
     if not visible and not request.user.has_perm(MAY_AIM[0]):
         raise Http404(_("There is nothing here that you may see."))
     row = get_object_or_404(FloorPlan.objects.select_related("school"), school=school)

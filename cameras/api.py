@@ -35,6 +35,7 @@ def as_json(view: CameraView) -> dict[str, object]:
         "frames_read": health.frames_read if health else None,
         "frames_dropped": health.frames_dropped if health else None,
         "analysed": health.analysed if health else None,
+        "delay": health.delay if health else None,
         "recording": view.recording.value if view.recording else None,
         "recorded_since": view.oldest,
     }

@@ -10,6 +10,8 @@ class CamerasConfig(AppConfig):
         from audit import places
         from cameras.holding import register_cameras
         from cameras.selectors import school_zones
+        from cameras.stored_words import register_words
 
         places.register(school_zones)
         register_cameras()
+        register_words()

@@ -22,7 +22,7 @@ def validate_points(points: Any) -> None:
 
 
 class CameraAreaQuerySet(ScopedQuerySet["CameraArea"]):
-    grants: ClassVar[dict[str, str]] = {"camera__school": "cameras.review_school"}
+    grants: ClassVar[dict[str, str]] = {"camera": "cameras.review_camera"}
 
 
 class CameraArea(models.Model):

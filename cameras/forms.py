@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,27 @@ class AddressInput(forms.TextInput):
         return None
 
 
+class DaysField(forms.MultipleChoiceField):
+    """Days of the week to tick; cleans to their numbers in one word, as the camera's row has them: "12345"."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[(str(day + 1), WEEKDAYS[day]) for day in range(7)], **options)
+
+    def prepare_value(self, value: Any) -> list[str]:
+        return list(value or "")
+
+    def to_python(self, value: Any) -> list[str]:
+        return sorted(set("".join(value or [])))
+
+    def clean(self, value: Any) -> str:
+        return "".join(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return sorted(initial or "") != self.to_python(data)
+
+
 class CameraForm(forms.ModelForm):
     """A camera; an address left blank keeps the one that is stored."""
 
@@ -37,10 +59,17 @@ class CameraForm(forms.ModelForm):
         help_text=_("rtsp://user:password@host/path, usb:0, or the name of a video file in the allowed folder."),
     )
 
+    watch_days = DaysField(
+        label=_("Days"),
+        help_text=_("On which it is watched. Nobody passing on another day would be noticed."),
+        error_messages={"required": _("Tick at least one day, or switch the camera off instead.")},
+    )
+
     class Meta:
         model = Camera
         fields = ["school", "name", "place", "enabled", "recording", "watch_days", "watch_from", "watch_until"]
         help_texts = {"place": PLACES}
+        labels = {"watch_from": _("Watched from"), "watch_until": _("Watched until")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 EXPIRES = 30  # seconds after the last report
 OLD_PICTURE = 10  # seconds after which a camera that claims to be watched is not believed
 
+STATES = {state.value: state for state in CameraState}
 NOBODY = gettext_noop("Not watched by any worker.")
 NOBODY_ADVICE = gettext_noop("Start a watch worker, or wait a few seconds if one is just starting.")
 
@@ -35,7 +36,8 @@ class HealthUnknown(Exception):
 class CameraHealth:
     """The last report about one camera; times in unix seconds, None where there is nothing to tell.
 
-    `state` is a CameraState's value, or "" when nobody watches. `since` is when the camera came into this state.
+    `state` is a CameraState's value, or "" when nobody watches. `since` is when the camera came into this state;
+    `delay` the seconds from the newest picture's arrival until it had been looked at.
     """
 
     state: str = ""
@@ -46,6 +48,7 @@ class CameraHealth:
     analysed: int = 0
     matches: int = 0
     failing: str = ""
+    delay: float | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -75,7 +78,7 @@ class CameraHealth:
 
     @property
     def _state(self) -> CameraState | None:
-        return CameraState(self.state) if self.state in list(CameraState) else None
+        return STATES.get(self.state)
 
     @property
     def _is_old(self) -> bool:
@@ -108,6 +111,7 @@ def report_watch(health: Health) -> None:
         analysed=health.analysed,
         matches=health.matches,
         failing=health.failing,
+        delay=health.delay,
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera, Export, Gap, Segment, recording_owner
+from lockport.access import Person
 from retention.checks import policy
-from retention.files import delete_files, files_under, remove_folder, size_of
+from retention.files import delete_files, remove_folder, size_of, size_under
 from retention.policy import cutoff
 from retention.registry import DayStored, Destroyed, HeldFile, Holding, Span, Spared, register, uuids
 from retention.vault import destroy_key
@@ -40,7 +42,7 @@ def recordings_destroy_due(now: datetime, size: int, spare: Spared) -> Destroyed
 
 def recordings_destroy_owner(owner: str) -> Destroyed:
     destroy_key(owner)
-    stored = sum(size_of(name) for name in files_under(owner))
+    stored = size_under(owner)
     errors = remove_folder(owner)
     count, _ = _of_owner(owner).delete()
     return Destroyed(count, stored, errors)
@@ -104,7 +106,20 @@ def _recordings_per_day() -> list[DayStored]:
 
 def _held_files(span: Span) -> Iterable[HeldFile]:
     rows = Segment.objects.filter(camera=span.camera, start__lt=span.end, end__gt=span.start).order_by("start")
-    return (HeldFile(row.name, row.start, row.end) for row in rows.iterator())
+    return (
+        HeldFile(row.name, row.start, row.end, {"codec": row.codec, "track": row.track, "motion": row.has_motion})
+        for row in rows.iterator()
+    )
+
+
+def _visible(person: Person | None) -> QuerySet[Camera]:
+    rows = Camera.objects.all() if person is None else Camera.objects.visible_to(person)
+    return rows.select_related("school").defer("address", "usual_view")
+
+
+def _describe(number: int) -> str | None:
+    camera = _visible(None).filter(pk=number).first()
+    return None if camera is None else str(camera)
 
 
 def exports_destroy_due(now: datetime, size: int, spare: Spared) -> Destroyed:
@@ -117,7 +132,7 @@ def _destroy_exports(rows: list[Export]) -> Destroyed:
     stored, errors = 0, tuple[str, ...]()
     for row in rows:
         destroy_key(row.owner)
-        stored += sum(size_of(name) for name in files_under(row.owner))
+        stored += size_under(row.owner)
         errors += remove_folder(row.owner)
     Export.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return Destroyed(len(rows), stored, errors)
@@ -146,7 +161,7 @@ def register_cameras() -> None:
     register(
         Holding(
             kind=RECORDINGS,
-            title="Recordings",
+            title=_("Recordings"),
             keep=lambda: policy().recordings,
             destroy_due=recordings_destroy_due,
             destroy_owner=recordings_destroy_owner,
@@ -156,12 +171,14 @@ def register_cameras() -> None:
             first_due=_recordings_first_due,
             stored_per_day=_recordings_per_day,
             held_files=_held_files,
+            describe=_describe,
+            visible=_visible,
         )
     )
     register(
         Holding(
             kind=EXPORTS,
-            title="Exports",
+            title=_("Exports"),
             keep=lambda: policy().exports,
             destroy_due=exports_destroy_due,
             destroy_owner=lambda owner: _destroy_exports(list(Export.objects.filter(handle__in=uuids([owner])))),

@@ -1,18 +1,19 @@
 """Schools, their cameras, and the index of what is recorded."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.hours import EVERY_DAY, is_within
 from cameras.recording.reasons import Reason
 from cameras.recording.slicing import Mode
-from lockport.access import ScopedQuerySet
+from lockport.access import Person, ScopedQuerySet, granted
 from retention.fields import SealedTextField
 
 
@@ -33,9 +34,14 @@ def validate_days(days: str) -> None:
 class SchoolQuerySet(ScopedQuerySet["School"]):
     grants: ClassVar[dict[str, str]] = {"pk": "cameras.review_school"}
 
+    def within_reach_of(self, person: Person) -> Self:
+        """Those granted, and those of which at least one camera is: for lists of schools to choose from."""
+        cameras = granted(person, "cameras.review_camera")
+        return self.filter(Q(pk__in=self.visible_to(person).values("pk")) | Q(pk__in=cameras.values("school")))
+
 
 class School(models.Model):
-    """A building with cameras. Grants to see its alerts are given on it."""
+    """A building with cameras. Grants to see its alerts are given on it, or on one of its cameras."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     time_zone = models.CharField(
@@ -70,35 +76,47 @@ class School(models.Model):
 
 
 class CameraQuerySet(ScopedQuerySet["Camera"]):
-    grants: ClassVar[dict[str, str]] = {"school": "cameras.review_school"}
+    grants: ClassVar[dict[str, str]] = {"pk": "cameras.review_camera"}
+
+
+class CameraPlace(models.TextChoices):
+    ENTRANCE = "entrance", _("entrance")
+    OUTDOORS = "outdoors", _("outdoors")
+    HALLWAY = "hallway", _("hallway")
+    OFFICE = "office", _("office")
+    CAFETERIA = "cafeteria", _("cafeteria or hall")
+    CLASSROOM = "classroom", _("classroom")
+    COUNSELLING = "counselling", _("counselling")
+    CLINIC = "clinic", _("clinic")
+    CHANGING_ROOM = "changing_room", _("changing room")
+    TOILET = "toilet", _("toilet")
 
 
 class Camera(models.Model):
     """One camera of a school. Its address may hold a password: it is sealed in the database and never printed."""
 
-    class Place(models.TextChoices):
-        ENTRANCE = "entrance", _("entrance")
-        OUTDOORS = "outdoors", _("outdoors")
-        HALLWAY = "hallway", _("hallway")
-        OFFICE = "office", _("office")
-        CAFETERIA = "cafeteria", _("cafeteria or hall")
-        CLASSROOM = "classroom", _("classroom")
-        COUNSELLING = "counselling", _("counselling")
-        CLINIC = "clinic", _("clinic")
-        CHANGING_ROOM = "changing_room", _("changing room")
-        TOILET = "toilet", _("toilet")
+    Place = CameraPlace
 
     # Whoever asks, no face is recognised here.
     REFUSED_PLACES: ClassVar[list[str]] = [
-        Place.CLASSROOM,
-        Place.COUNSELLING,
-        Place.CLINIC,
-        Place.CHANGING_ROOM,
-        Place.TOILET,
+        CameraPlace.CLASSROOM,
+        CameraPlace.COUNSELLING,
+        CameraPlace.CLINIC,
+        CameraPlace.CHANGING_ROOM,
+        CameraPlace.TOILET,
+    ]
+
+    # What recognition goes by: these alone, so that a word that nobody has thought of means no.
+    RECOGNISED_PLACES: ClassVar[list[str]] = [
+        CameraPlace.ENTRANCE,
+        CameraPlace.OUTDOORS,
+        CameraPlace.HALLWAY,
+        CameraPlace.OFFICE,
+        CameraPlace.CAFETERIA,
     ]
 
     # Nobody may ever look into these, so nothing of them is kept.
-    NEVER_RECORDED: ClassVar[list[str]] = [Place.CHANGING_ROOM, Place.TOILET]
+    NEVER_RECORDED: ClassVar[list[str]] = [CameraPlace.CHANGING_ROOM, CameraPlace.TOILET]
 
     class Recording(models.TextChoices):
         ALWAYS = Mode.ALWAYS.value, _("always")
@@ -107,7 +125,7 @@ class Camera(models.Model):
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="cameras", verbose_name=_("school"))
     name = models.CharField(_("name"), max_length=120)
-    place = models.CharField(_("place"), max_length=20, choices=Place, default=Place.ENTRANCE)
+    place = models.CharField(_("place"), max_length=20, choices=CameraPlace, default=CameraPlace.ENTRANCE)
     address = SealedTextField(
         help_text=_("rtsp://user:password@host/path, usb:0, or a video file in the allowed folder.")
     )
@@ -142,6 +160,7 @@ class Camera(models.Model):
     class Meta:
         ordering = ["school__name", "name"]
         verbose_name, verbose_name_plural = _("camera"), _("cameras")
+        permissions = [("review_camera", "Can review the alerts of this camera")]
         constraints = [
             models.UniqueConstraint(fields=["school", "name"], name="camera_name_once_per_school"),
             models.CheckConstraint(
@@ -149,6 +168,7 @@ class Camera(models.Model):
                 | models.Q(watch_from__isnull=False, watch_until__isnull=False),
                 name="camera_hours_have_two_ends",
             ),
+            models.CheckConstraint(condition=models.Q(place__in=CameraPlace.values), name="camera_place_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +180,7 @@ class Camera(models.Model):
 
     @property
     def recognition_refused(self) -> bool:
-        return self.place in self.REFUSED_PLACES
+        return self.place not in self.RECOGNISED_PLACES
 
     @property
     def recording_mode(self) -> Mode:
@@ -173,7 +193,7 @@ class Camera(models.Model):
 
 
 class TrafficQuerySet(ScopedQuerySet["Traffic"]):
-    grants: ClassVar[dict[str, str]] = {"camera__school": "cameras.review_school"}
+    grants: ClassVar[dict[str, str]] = {"camera": "cameras.review_camera"}
 
 
 class Traffic(models.Model):
@@ -194,7 +214,7 @@ class Traffic(models.Model):
         return f"{self.passers_by} passers-by on {self.day}"
 
 
-WATCHERS = {"camera__school": "cameras.review_school"}  # and the role's cameras.watch_recording
+WATCHERS = {"camera": "cameras.review_camera"}  # and the role's cameras.watch_recording
 
 
 class SegmentQuerySet(ScopedQuerySet["Segment"]):
@@ -267,3 +287,4 @@ class Gap(models.Model):
 
 from cameras.drawn import CameraArea, FloorPlan  # noqa: E402, F401  (kept in their own files)
 from cameras.exported import Export  # noqa: E402, F401
+from cameras.uptimes import Uptime  # noqa: E402, F401

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from cameras.health import CameraHealth, HealthUnknown, health_of
-from cameras.models import Camera, School, Segment
+from cameras.models import Camera, CameraQuerySet, School, Segment
 from cameras.recording.reasons import RecordingState
 from cameras.recording.slicing import Mode
 from cameras.recording.state import recording_states
@@ -24,7 +25,7 @@ UNKNOWN_ADVICE = gettext_noop(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CameraView:
     """One camera with its health; `health` is None when nothing is known about any camera."""
 
@@ -58,7 +59,7 @@ class CameraView:
             return _("Less than a day kept.")
         return ngettext("%(number)s day kept.", "%(number)s days kept.", days) % {"number": days}
 
-    @property
+    @cached_property
     def state(self) -> str:
         """One of watching, blind, off, resting, refused, unknown: what decides the icon and the colour."""
         if not self.camera.enabled:
@@ -138,6 +139,12 @@ class CameraView:
         return max(0.0, time.time() - self.health.last_frame_at)
 
     @property
+    def delay_words(self) -> str:
+        """How long a picture takes from the camera until it has been looked at."""
+        delay = self.counts.delay if self.counts and self.state == "watching" else None
+        return "–" if delay is None else f"{delay:.2f} s" if delay < 10 else f"{delay:.0f} s"
+
+    @property
     def last_frame_words(self) -> str:
         age = self.last_frame_age
         if age is None:
@@ -147,26 +154,26 @@ class CameraView:
         return _("%(number)s min ago") % {"number": f"{age // 60:.0f}"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
     """All cameras that one person may see."""
 
     cameras: list[CameraView]
 
-    @property
+    @cached_property
     def expected(self) -> list[CameraView]:
         """Those that should be watching."""
         return [view for view in self.cameras if view.state in {"watching", "blind", "unknown"}]
 
-    @property
+    @cached_property
     def watching(self) -> list[CameraView]:
         return [view for view in self.cameras if view.state == "watching"]
 
-    @property
+    @cached_property
     def blind(self) -> list[CameraView]:
         return [view for view in self.cameras if view.state == "blind"]
 
-    @property
+    @cached_property
     def unrecorded(self) -> list[CameraView]:
         """Those whose recording has stopped though it should go on."""
         return [view for view in self.cameras if view.recording_failed]
@@ -204,12 +211,24 @@ def cameras_due() -> dict[int, int]:
     return {camera.pk: camera.version for camera in rows if camera.is_due(now)}
 
 
+def cameras_for(person: Person) -> CameraQuerySet:
+    """The cameras whose state this person may know: those of their schools, or all for whoever looks after cameras."""
+    if person.is_authenticated and person.has_perm("cameras.change_camera"):
+        return Camera.objects.all()
+    return Camera.objects.visible_to(person)
+
+
 def overview(person: Person) -> Overview:
-    """The cameras this person may see and how they do, the blind ones first: two queries, two looks into the cache."""
+    """The cameras this person may know of and how they do, the blind ones first."""
+    return overview_of(cameras_for(person))
+
+
+def overview_of(chosen: CameraQuerySet) -> Overview:
+    """How these cameras do, the blind ones first: two queries, two looks into the cache."""
     oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
-    rows = Camera.objects.visible_to(person).select_related("school").defer("address", "usual_view")
+    rows = chosen.select_related("school").defer("address", "usual_view")
     cameras = list(rows)
-    reaches_back = dict(Camera.objects.visible_to(person).values_list("pk", Subquery(oldest)))
+    reaches_back = dict(chosen.values_list("pk", Subquery(oldest)))
     health: dict[int, CameraHealth] = {}
     known = True
     if cameras:
@@ -223,6 +242,14 @@ def overview(person: Person) -> Overview:
         for camera in cameras
     ]
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))
+
+
+def only_some_cameras(person: Person, school: School) -> list[Camera]:
+    """The cameras of this school that were granted singly; none where the whole school was."""
+    if School.objects.visible_to(person).filter(pk=school.pk).exists():
+        return []
+    rows = Camera.objects.visible_to(person).filter(school=school).select_related("school")
+    return list(rows.defer("address", "usual_view"))
 
 
 def school_zones() -> dict[str, ZoneInfo]:

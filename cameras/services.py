@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record_access
 from cameras.addresses import Address, AddressRefused, parse_address
 from cameras.models import Camera, School
+from lockport.access import grants_forget
 from retention.keys import Unreadable
 
 
@@ -48,6 +49,7 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
     if (camera.watch_from is None) != (camera.watch_until is None):
         raise ValidationError(_("Enter both when watching begins and when it ends, or neither."))
     camera.full_clean(exclude=["address", "version"])
+    moved = "" if is_new else _moved(camera)
     with transaction.atomic():
         if is_new:
             camera.save()
@@ -57,14 +59,21 @@ def camera_save(*, camera: Camera, address: str = "", actor: Actor) -> Camera:
             camera.save(update_fields=["school", "name", "place", "enabled", "recording", *hours, *sealed])
             Camera.objects.filter(pk=camera.pk).update(version=F("version") + 1)
             camera.refresh_from_db(fields=["version"])
-        record_access(actor=actor, action="added" if is_new else "changed", subject=camera)
+        record_access(actor=actor, action="added" if is_new else "changed", subject=camera, reason=moved)
     return camera
+
+
+def _moved(camera: Camera) -> str:
+    """For the log: from where to where a camera is said to hang now, since recognition depends on it."""
+    before = Camera.objects.values_list("place", flat=True).get(pk=camera.pk)
+    return "" if before == camera.place else f"place: {before} to {camera.place}"
 
 
 @transaction.atomic
 def camera_delete(*, camera: Camera, actor: Actor) -> None:
     """Delete a camera that has no alerts. Raises ProtectedError when it has some: switch it off instead."""
     record_access(actor=actor, action="deleted", subject=camera)
+    grants_forget(camera)
     camera.delete()
 
 

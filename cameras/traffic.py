@@ -25,11 +25,15 @@ def traffic_add(*, camera_id: int, day: date, passers_by: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the budget means at one school: `passers_by` and `false_alarms` are for a week."""
+    """What the budget means at one school: `passers_by` and `false_alarms` are for a week.
+
+    `in_part` where only some of its cameras were granted, and these numbers are of those.
+    """
 
     school: School
     passers_by: float
     false_alarms: float
+    in_part: bool = False
 
     @property
     def words(self) -> str:
@@ -65,9 +69,12 @@ def expectations(person: Person, *, today: date | None = None) -> list[Expectati
         .annotate(total=Sum("passers_by"), first=Min("day"))
     )
     schools = School.objects.in_bulk([row["camera__school"] for row in rows])
+    whole = set(School.objects.visible_to(person).values_list("pk", flat=True)) if schools else set()
     found = []
     for row in rows:
         week = 7 * row["total"] / ((today - row["first"]).days + 1)
         if week > 0:
-            found.append(Expectation(schools[row["camera__school"]], week, week * settings.LOCKPORT_FALSE_ALARM_BUDGET))
+            alarms = week * settings.LOCKPORT_FALSE_ALARM_BUDGET
+            number = row["camera__school"]
+            found.append(Expectation(schools[number], week, alarms, in_part=number not in whole))
     return sorted(found, key=lambda one: one.school.name)

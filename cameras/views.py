@@ -1,5 +1,6 @@
 """The cameras page: which cameras are watching, which are blind, and what to do about it. Never an address."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -11,6 +12,8 @@ from audit.services import Actor
 from cameras.selectors import overview
 from cameras.traffic import budget_words, expectations
 from lockport.access import require
+
+MOST_SHOWN = 60  # cameras on a page, the blind ones first: the page is renewed every ten seconds
 
 
 class HtmxRequest(HttpRequest):
@@ -25,11 +28,13 @@ def cameras(request: HtmxRequest) -> HttpResponse:
     """Every camera one may see, with its state in words."""
     require(request.user, ["cameras.view_camera"])
     found = overview(request.user)
-    numbers = [view.camera.pk for view in found.cameras]
+    page = Paginator(found.cameras, MOST_SHOWN).get_page(request.GET.get("page"))
+    numbers = [view.camera.pk for view in page]
     record_list(actor=Actor.from_request(request), what="cameras page, cameras", numbers=numbers)
     template = "cameras/_table.html" if request.htmx else "cameras/cameras.html"
     context = {
         "overview": found,
+        "page": page,
         "expectations": expectations(request.user),
         "budget": budget_words(),
     }

@@ -25,7 +25,11 @@ SOURCE_ENDED = "the video was played to its end"
 
 
 class Analysis(Protocol):
-    """What looks for people in the pictures of one camera, in order (see `cameras.vision.analyse.Analyser`)."""
+    """What looks for people in the pictures of one camera, in order (see `cameras.vision.analyse.Analyser`); `at_rest`
+    says that nothing has moved for a while."""
+
+    @property
+    def at_rest(self) -> bool: ...
 
     def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]: ...
 
@@ -44,7 +48,8 @@ class WatchedCamera:
 class Health:
     """How a watch is doing. `state` is the camera's, or FAILING while looking at its pictures fails again and again.
 
-    `failing` names the last error's type and place, without its message, which could hold parts of a picture.
+    `failing` names the last error's type and place, without its message, which could hold parts of a picture. `delay`
+    is how many seconds the newest picture took from its arrival until it had been looked at; None before the first.
     """
 
     camera_id: int
@@ -56,6 +61,7 @@ class Health:
     failed_matches: int
     failing: str
     at: float
+    delay: float | None = None
 
     @property
     def message(self) -> str:
@@ -104,6 +110,7 @@ class _Tally:
     failed_matches: int = 0
     failed_in_a_row: int = 0
     failing: str = ""
+    delay: float | None = None
     reported_state: CameraState | None = None
     reported_at: float = field(default_factory=time.monotonic)
 
@@ -149,6 +156,7 @@ class _Watch:
                 # From now, not from when it was due: after a slow picture the next ones are not rushed.
                 due = time.monotonic() + 1 / self.camera.fps
                 self._look_at(frame)
+                capture.rest(self.tally.failed_in_a_row == 0 and self.doors.analyser.at_rest)
 
     def _reason_to_stop(self, heartbeat: Heartbeat) -> str | None:
         if heartbeat.is_lost:
@@ -179,6 +187,7 @@ class _Watch:
         self.tally.analysed += 1
         self.tally.failed_in_a_row = 0
         self.tally.failing = ""
+        self.tally.delay = max(0.0, time.time() - frame.captured_at)
         for match in matches:
             self._hand_over(match)
 
@@ -209,6 +218,7 @@ class _Watch:
             failed_matches=self.tally.failed_matches,
             failing=self.tally.failing,
             at=time.time(),
+            delay=self.tally.delay,
         )
         try:
             self.doors.on_health(health)

@@ -1,7 +1,8 @@
-"""Who may see what: roles as groups, grants on School and Category, and the one door to rows, `visible_to`.
+"""Who may see what: roles as groups, grants on School, Camera and Category, and the one door to rows, `visible_to`.
 
-A role says what kind of thing somebody does; a grant says at which school and in which category. Both are needed, and
-whatever is missing means no. Superusers are not excepted: nobody sees a face without a grant.
+A role says what kind of thing somebody does; a grant says at which school (or single camera) and in which
+category. Both are needed, and whatever is missing means no. Superusers are not excepted: nobody sees a face without
+a grant.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import BigIntegerField, Model, Q, QuerySet
 from django.db.models.functions import Cast
@@ -110,19 +112,56 @@ def ensure_roles() -> None:
         group.permissions.set([row for row in rows if f"{row.content_type.app_label}.{row.codename}" in wanted])
 
 
+# What a grant on a container covers: whoever may review a school may review each of its cameras.
+COVERED_BY = {"cameras.review_camera": ("school", "cameras.review_school")}
+
+
 def granted(person: Person, permission: str) -> QuerySet:
-    """The rows on which `permission` ("app.action_model") was granted to this person or their group, and still is.
+    """The rows that `permission` ("app.action_model") opens to this person now: granted themselves, or covered.
 
     Everything that asks for grants asks here, each time anew: an ended or revoked grant is gone with the next question.
     """
+    wanted = _itself(person, permission)
+    if permission in COVERED_BY:
+        lookup, wider = COVERED_BY[permission]
+        wanted |= Q(**{f"{lookup}__in": granted(person, wider).values("pk")})
+    return _named_by(permission).filter(wanted)
+
+
+def granted_itself(person: Person, permission: str) -> QuerySet:
+    """Only the rows that grants to this person or their group name, and not what these cover."""
+    return _named_by(permission).filter(_itself(person, permission))
+
+
+def relied_on(person: Person, row: Model, permission: str) -> Model | None:
+    """What was granted that opens `row`: what covers it, where that was, else the row itself; None for neither."""
+    if permission in COVERED_BY:
+        lookup, wider = COVERED_BY[permission]
+        if (covering := relied_on(person, getattr(row, lookup), wider)) is not None:
+            return covering
+    return row if granted_itself(person, permission).filter(pk=row.pk).exists() else None
+
+
+def grants_forget(row: Model) -> None:
+    """Take away every grant on a row that is about to go: grants name it by number and would outlive it."""
+    named = {"content_type": ContentType.objects.get_for_model(row), "object_pk": str(row.pk)}
+    UserObjectPermission.objects.filter(**named).delete()
+    GroupObjectPermission.objects.filter(**named).delete()
+
+
+def _named_by(permission: str) -> QuerySet:
     app, _, codename = permission.partition(".")
-    model = apps.get_model(app, codename.rpartition("_")[2])
+    return apps.get_model(app, codename.rpartition("_")[2])._default_manager.all()
+
+
+def _itself(person: Person, permission: str) -> Q:
     if not person.is_authenticated or not person.is_active:
-        return model._default_manager.none()
+        return Q(pk__in=[])
+    app, _, codename = permission.partition(".")
     wanted = {"permission__codename": codename, "permission__content_type__app_label": app}
     own = UserObjectPermission.objects.filter(user=person.pk, **wanted).exclude(limit__valid_until__lte=timezone.now())
     shared = GroupObjectPermission.objects.filter(group__user=person.pk, **wanted)
-    return model._default_manager.filter(Q(pk__in=_numbers(own)) | Q(pk__in=_numbers(shared)))
+    return Q(pk__in=_numbers(own)) | Q(pk__in=_numbers(shared))
 
 
 def _numbers(grants: QuerySet) -> QuerySet:

@@ -1,6 +1,8 @@
-"""People in Django's admin: accounts, roles as groups, and grants on schools and categories, all recorded."""
+"""People in Django's admin: accounts, roles as groups, and grants on schools, cameras and categories, recorded."""
 
+from collections.abc import Iterator
 from datetime import UTC
+from itertools import groupby
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -8,23 +10,26 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
-from cameras.models import School
+from cameras.models import Camera, School
 from lockport.access import role_words
 from lockport.step_up import step_up_required
 from lockport.welcome import welcome_path
-from watchlist.grants import Grant, grants_give, grants_held, grants_take
+from watchlist.grants import Grant, grantable, grants_give, grants_held, grants_take
 from watchlist.models import Category
 from watchlist.services import Refused
 
@@ -53,17 +58,38 @@ class HeldChoices(forms.ModelMultipleChoiceField):
     ends: dict[Any, Any] = {}
 
     def label_from_instance(self, obj: Any) -> str:
-        until = self.ends.get(obj)
+        until, what = self.ends.get(obj), self.name_of(obj)
         if not until:
-            return str(obj)
-        return gettext("%(what)s (until %(until)s UTC)") % {"what": obj, "until": f"{until:%Y-%m-%d %H:%M}"}
+            return what
+        return gettext("%(what)s (until %(until)s UTC)") % {"what": what, "until": f"{until:%Y-%m-%d %H:%M}"}
+
+    def name_of(self, obj: Any) -> str:
+        return str(obj)
+
+
+class CamerasBySchool(forms.models.ModelChoiceIterator):
+    """Cameras under the names of their schools."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for school, cameras in groupby(self.queryset, key=lambda camera: camera.school.name):
+            yield school, [self.choice(camera) for camera in cameras]
+
+
+class CameraChoices(HeldChoices):
+    iterator = CamerasBySchool
+
+    def name_of(self, obj: Any) -> str:
+        return str(obj.name)
 
 
 class GrantsForm(forms.Form):
-    """The schools and categories of one person."""
+    """The schools, single cameras and categories of one person."""
 
     schools = HeldChoices(
         School.objects.none(), required=False, label=_("Schools"), widget=forms.CheckboxSelectMultiple
+    )
+    cameras = CameraChoices(
+        Camera.objects.none(), required=False, label=_("Single cameras"), widget=forms.CheckboxSelectMultiple
     )
     categories = HeldChoices(
         Category.objects.none(), required=False, label=_("Categories"), widget=forms.CheckboxSelectMultiple
@@ -85,9 +111,9 @@ class GrantsForm(forms.Form):
     def __init__(self, *args: Any, held: list[Grant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ends = {grant.row: grant.until for grant in held}
-        for name, model in (("schools", School), ("categories", Category)):
+        for name, model in (("schools", School), ("cameras", Camera), ("categories", Category)):
             field: Any = self.fields[name]
-            field.queryset, field.ends = model._default_manager.all(), ends
+            field.queryset, field.ends = grantable(model), ends
             self.initial[name] = [row for row in ends if isinstance(row, model)]
 
     def clean_until(self) -> Any:
@@ -97,13 +123,36 @@ class GrantsForm(forms.Form):
         return until.astimezone(UTC) if until else None
 
 
+class RolesFilter(admin.RelatedFieldListFilter):
+    """Roles by the names that pages give them."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(number, role_words(str(name))) for number, name in super().field_choices(field, request, model_admin)]
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django puts its help together when it is imported, in English."""
+
+    usable_password_help_text = format_lazy(  # type: ignore[assignment]
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
+class RoleChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return role_words(obj.name)
+
+
 @admin.register(User)
 class PersonAdmin(RecordedAdmin, UserAdmin):
     """Accounts are switched off, not deleted: the log and every decision refer to them."""
 
+    change_password_form = PasswordForm
     change_form_template = "admin/auth/user/person_change_form.html"
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "is_staff"]
-    list_filter = ["groups", "is_active"]
+    list_filter = [("groups", RolesFilter), "is_active"]
     readonly_fields = ["last_login", "date_joined"]
     own_account = ["is_staff", "groups"]
 
@@ -116,6 +165,11 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["form_class"] = RoleChoices
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -135,6 +189,9 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         if obj is not None and obj.is_superuser and not _is_superuser(request):
             return False  # else a new password would make an administrator a superuser
         return super().has_change_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display(description=_("Roles"))
     def roles(self, person: User) -> str:
@@ -193,7 +250,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return render(request, "admin/auth/user/grants.html", context | {"title": title})
 
     def _change_grants(self, request: HttpRequest, person: User, form: GrantsForm, held: list[Grant]) -> HttpResponse:
-        wanted = [*form.cleaned_data["schools"], *form.cleaned_data["categories"]]
+        wanted = [row for kind in ("schools", "cameras", "categories") for row in form.cleaned_data[kind]]
         had = [grant.row for grant in held]
         actor, until, reason = Actor.from_request(request), form.cleaned_data["until"], form.cleaned_data["reason"]
         try:

@@ -1,5 +1,9 @@
-"""What the privacy officer sees of broken glass. Breaking it is in `watchlist/glass.py`, above the grants it gives."""
+"""What the privacy officer sees of broken glass. Breaking it is in `watchlist/glass.py`, above the grants it gives.
 
+What is sent about it is made in `alerts/ringing.py`.
+"""
+
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -7,6 +11,19 @@ from django.utils import timezone
 
 from audit.services import Actor, record_access
 from lockport.models import BrokenGlass
+
+READS = "audit.view_accessrecord"
+
+
+def officers() -> list[User]:
+    """Whoever reads the access log by their role; superusers read it only because they may do everything."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return list(User.objects.with_perm(READS, include_superusers=False, backend=backend))
+
+
+def can_mail() -> bool:
+    """Whether a mail server is set; Django's stand-in for none says of every message that it was sent."""
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
 def open_ones() -> QuerySet[BrokenGlass]:

@@ -25,6 +25,8 @@ class BrokenGlass(models.Model):
     reason = models.CharField(max_length=500)
     at = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField()
+    # The row is the outbox of what is sent about it (alerts/ringing.py), as an alert's event is.
+    told = models.BooleanField(default=False, editable=False)
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     seen_at = models.DateTimeField(null=True)
 

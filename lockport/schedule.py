@@ -13,6 +13,8 @@ CELERY_BEAT_SCHEDULE = {
     "verify-whole-log": {"task": "audit.tasks.verify_whole_log", "schedule": crontab(hour=2, minute=40)},
     "look-at-the-clock": {"task": "retention.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
     "cut-clips": {"task": "alerts.tasks.cut_clips", "schedule": 5.0, "options": {"expires": 5}},
+    # Twice a minute, so that none is missed; each is counted once.
+    "count-uptime": {"task": "cameras.tasks.count_uptime", "schedule": 30.0, "options": {"expires": 30}},
     "purge": {"task": "retention.tasks.purge", "schedule": 60.0, "options": {"expires": 60}},
     "send-notices": {"task": "alerts.tasks.send_notices", "schedule": 2.0, "options": {"expires": 4}},
     "tend-alerts": {"task": "alerts.tasks.tend_alerts", "schedule": 10.0, "options": {"expires": 10}},

@@ -20,15 +20,15 @@ SENTENCES = [
     gettext_noop("%(number)s days ago"),
     # cameras
     gettext_noop("Point %(number)s, %(across)s across, %(down)s down. Arrows move it, Delete removes it."),
-    gettext_noop("A picture of a moment ago. Every face in it has been made unrecognisable."),
+    gettext_noop("A picture of a moment ago. Every face found in it has been made unrecognisable."),
     gettext_noop("No picture arrived: the camera is not being watched now. You can draw all the same."),
     gettext_noop("Nothing was recorded for %(seconds)s seconds before this."),
     gettext_noop("This part cannot be played here: it was destroyed, or your browser does not know its format."),
     # the watchlist desk
     gettext_noop("The files are being checked: each photograph takes about a second…"),
     gettext_noop(
-        "The files could not be checked: the connection is lost, or a file is larger than 20 MB. "
-        "Nothing was kept; try again."
+        "The files could not be checked: the connection is lost, or a file is larger than 20 MB or all of them than 80 "
+        "MB. Nothing was kept; try again."
     ),
     gettext_noop("Drop photographs here, or choose them:"),
     gettext_noop("At most 10 photographs at a time: the others were left out."),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from lockport.district_sign_on import sign_on_providers
 from lockport.keyfiles import key_from
@@ -29,6 +30,8 @@ LOCKPORT_MASTER_KEY_COMMAND = env.str("LOCKPORT_MASTER_KEY_COMMAND", default="")
 LOCKPORT_SIGNING_KEY_FILE = Path(
     env.str("LOCKPORT_SIGNING_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "signing.key"))
 )
+# With which messages to browsers are signed (VAPID). Exchanged, every browser must be added anew.
+LOCKPORT_PUSH_KEY_FILE = Path(env.str("LOCKPORT_PUSH_KEY_FILE", default=str(LOCKPORT_DATA / "keys" / "push.key")))
 # The access log (docs/access-log.md): the key that marks each record, the key that signs heads, what the sealer
 # remembers outside the database, and who else is given the heads.
 LOCKPORT_LOG_CODE_KEY_FILE = Path(
@@ -50,6 +53,8 @@ LOCKPORT_HEAD_SECONDS = env.int("LOCKPORT_HEAD_SECONDS", default=300)
 # On this machine only: plain HTTP, cameras on loopback addresses, files of the demonstration. Never for a district.
 LOCKPORT_DEVELOPMENT = env.bool("LOCKPORT_DEVELOPMENT", default=False)
 DEBUG = env.bool("DEBUG", default=False)
+if DEBUG and not LOCKPORT_DEVELOPMENT:
+    raise ImproperlyConfigured("DEBUG shows every setting and row to whoever causes an error. Unset it.")
 
 LOCKPORT_FRAMES_PER_SECOND = env.float("LOCKPORT_FRAMES_PER_SECOND", default=5.0)
 LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0.001)
@@ -85,6 +90,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -146,6 +152,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can mend the admin's own fields
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{LOCKPORT_DATA / 'lockport.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -246,6 +254,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
+        "worker-src": [SELF],  # the one that shows web push (static/lockport/push-worker.js)
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "media-src": [SELF],
@@ -291,8 +300,8 @@ WHITENOISE_USE_FINDERS = LOCKPORT_DEVELOPMENT
 
 # Uploads are photographs: small enough to stay in memory, so that none ever lies unencrypted in a temporary folder.
 FILE_UPLOAD_HANDLERS = ["lockport.uploads.MemoryOnlyUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024, 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 520  # a folder of photographs, and the list that names them
 
 LOGGING = {
     "version": 1,

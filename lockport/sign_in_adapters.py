@@ -130,6 +130,10 @@ class DistrictAdapter(DefaultSocialAccountAdapter):
         record_refusal(request, "signed on with the district, but has no account here")
         return False
 
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> None:
+        """A forged, changed, expired or unasked-for answer; or one that the person broke off."""
+        record_refusal(request, "the district's answer was not accepted")
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """The first time, the account is the one active one with this e-mail address. Two of them are none."""
         address = (sociallogin.user.email if sociallogin.user else "") or ""

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from cameras.api import CameraList
 from lockport.languages import choose_language
-from watchlist.access_views import who_public
+from watchlist.access_views import how_long, who_public
 from watchlist.views import evaluation
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("watchlist/", include("watchlist.urls")),
     path("log/", include("audit.urls")),
     path("who-can-see/", who_public, name="who-can-see"),
+    path("how-long/", how_long, name="how-long"),
     path("retention/", include("retention.urls")),
     path("admin/", admin.site.urls),
     path("", include("alerts.urls")),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.files.storage import storages
 
 from retention.policy import Policy
 
@@ -14,6 +15,15 @@ def nothing_is_kept_longer(**kwargs: Any) -> list[CheckMessage]:
         policy()
     except ValueError as error:
         return [Error(str(error), hint="Set LOCKPORT_…_DAYS to that or less.", id="retention.E001")]
+    return []
+
+
+@register()
+def nothing_is_written_over(**kwargs: Any) -> list[CheckMessage]:
+    """An object store's storage writes over a file of the same name unless told otherwise."""
+    if getattr(storages["ciphertexts"], "file_overwrite", False):
+        hint = 'Add "file_overwrite": false to LOCKPORT_VAULT_OPTIONS.'
+        return [Error("The vault's storage writes over files that are there.", hint=hint, id="retention.E002")]
     return []
 
 

@@ -32,19 +32,29 @@ def files_under(path: str) -> Iterator[str]:
 
 
 def delete_files(names: Iterable[str]) -> tuple[str, ...]:
-    """Delete files by name; returns what could not be deleted, with why."""
+    """Delete files by name; returns what could not be deleted, with why.
+
+    An object store that is away has errors of its own: then the rest is left to the sweeper, rather than waiting for
+    each of thousands; and no error keeps a key from being destroyed.
+    """
     storage, errors = vault(), []
     for name in names:
         try:
             storage.delete(name)
         except OSError as error:
             errors.append(f"{name}: {error.strerror or type(error).__name__}")
+        except Exception as error:
+            errors.append(f"{name}, and what comes after it: {type(error).__name__}")
+            break
     return tuple(errors)
 
 
 def remove_folder(path: str) -> tuple[str, ...]:
     """Delete all files under a folder, and the folder; returns what could not be deleted, with why."""
-    folders, files = listed(path)
+    try:
+        folders, files = listed(path)
+    except Exception as error:  # of an object store that is away
+        return (f"{path}: {type(error).__name__}",)
     errors = delete_files(files)
     for folder in folders:
         errors += remove_folder(folder)
@@ -52,10 +62,18 @@ def remove_folder(path: str) -> tuple[str, ...]:
 
 
 def size_of(name: str) -> int:
-    """Bytes of a file's ciphertext; 0 when it is gone."""
+    """Bytes of a file's ciphertext; 0 when it is gone, or the storage is away."""
     try:
         return vault().size(name)
-    except OSError:
+    except Exception:  # the last, of an object store: it raises what it likes
+        return 0
+
+
+def size_under(path: str) -> int:
+    """Bytes of the ciphertexts under a folder; 0 when it is gone, or the storage is away."""
+    try:
+        return sum(size_of(name) for name in files_under(path))
+    except Exception:
         return 0
 
 

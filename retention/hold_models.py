@@ -1,14 +1,28 @@
 """Legal holds, and the copies of recordings that they keep."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
 from django.db.models import F, Q
 
+from lockport.access import Person, ScopedQuerySet
+from retention.registry import holding_of
 
-class HoldQuerySet(models.QuerySet["Hold"]):
+
+class HoldQuerySet(ScopedQuerySet["Hold"]):
+    def visible_to(self, person: Person) -> Self:
+        """Those of what the person may see anyway: a hold says where and when. (Who answers for holds reads all.)"""
+        alerts, recordings = holding_of("alerts/"), holding_of("recordings/")
+        named = Q(pk__in=[])
+        if alerts is not None and alerts.visible is not None:
+            named |= Q(alert__in=alerts.visible(person).values("pk"))
+        if recordings is not None and recordings.visible is not None:
+            named |= Q(camera__in=recordings.visible(person).values("pk"))
+        return self.filter(named)
+
     def in_force(self) -> "HoldQuerySet":
         """Approved and not over. (When one is over says the purge, whose clock cannot be set back.)"""
         return self.filter(approved_by__isnull=False, ended_at__isnull=True)
@@ -82,6 +96,7 @@ class HeldCopy(models.Model):
     start = models.DateTimeField()
     end = models.DateTimeField()
     size = models.PositiveBigIntegerField(help_text="Bytes of the ciphertext.")
+    about = models.JSONField(default=dict, help_text="What its holder must still know to show it.")
 
     class Meta:
         ordering = ["start"]

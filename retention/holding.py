@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor, record_access
 from retention.files import remove_folder, size_of, vault
@@ -64,8 +65,29 @@ def _copy(hold: Hold, file: HeldFile) -> int:
     name = f"{hold.owner}/{file.name.replace('/', '--')}"
     vault().delete(name)
     vault().save(name, ContentFile(content))
-    HeldCopy.objects.create(hold=hold, source=file.name, file=name, start=file.start, end=file.end, size=size_of(name))
+    HeldCopy.objects.create(
+        hold=hold,
+        source=file.name,
+        file=name,
+        start=file.start,
+        end=file.end,
+        size=size_of(name),
+        about=dict(file.about),
+    )
     return 1
+
+
+def copies_of(span: Span) -> list[HeldCopy]:
+    """What holds in force keep of a camera's time, in order. What two holds keep comes twice."""
+    copies = HeldCopy.objects.filter(hold__in=Hold.objects.in_force().filter(camera=span.camera))
+    return list(copies.filter(start__lt=span.end, end__gt=span.start).order_by("start"))
+
+
+def held_periods(camera: int) -> list[tuple[datetime, datetime, datetime]]:
+    """What is kept of a camera for holds in force: from, to, and until when at the latest, in order."""
+    rows = Hold.objects.in_force().filter(camera=camera, copies__isnull=False)
+    found = rows.annotate(first=Min("copies__start"), last=Max("copies__end")).order_by("first")
+    return list(found.values_list("first", "last", "until"))
 
 
 def destroy_due(now: datetime, size: int, spare: Spared) -> Destroyed:
@@ -122,7 +144,7 @@ def register_holds() -> None:
     register(
         Holding(
             kind=KIND,
-            title="Copies for legal holds",
+            title=_("Copies for legal holds"),
             keep=lambda: None,
             destroy_due=destroy_due,
             destroy_owner=destroy_owner,

@@ -1,6 +1,7 @@
 """What the clock keeps: which keys were destroyed, when purges ran, their certificates, and legal holds."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Destruction(models.Model):
@@ -34,8 +35,8 @@ class PurgeRun(models.Model):
     """One run of the purge or of the sweeper: up to when, what it destroyed, what it could not."""
 
     class Kind(models.TextChoices):
-        PURGE = "purge", "purge"
-        SWEEP = "sweep", "sweep"
+        PURGE = "purge", _("purge")
+        SWEEP = "sweep", _("sweep")
 
     kind = models.CharField(max_length=5, choices=Kind)
     began_at = models.DateTimeField()

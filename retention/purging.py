@@ -41,7 +41,7 @@ def purge() -> PurgeRun:
     run.cut_off = now
     errors = _attempt("unfinished destructions", finish_pending) + _attempt("legal holds", lambda: copy_held(now))
     for holding in in_order():
-        errors += _attempt(holding.title, partial(_purge, run, holding, now))
+        errors += _attempt(str(holding.title), partial(_purge, run, holding, now))
     errors += _attempt("certificates", lambda: certify(now))
     return end_run(run, errors)
 

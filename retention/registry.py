@@ -25,11 +25,16 @@ All moments are aware, all sizes are bytes of ciphertext. Raises DatabaseError a
 batch did before is kept.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
+
+from lockport.access import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,15 @@ class DayStored:
 
 @dataclass(frozen=True, slots=True)
 class HeldFile:
-    """A file that a hold names, to be encrypted anew under the hold's own key: its vault name and when it was."""
+    """A file that a hold names, to be encrypted anew under the hold's own key: its vault name and when it was.
+
+    `about` is what its holder must still know to show it, once its own row is gone (for JSON).
+    """
 
     name: str
     start: datetime
     end: datetime
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +96,7 @@ class Holding:
     """One kind of thing that an app keeps in the vault."""
 
     kind: str  # the first part of its owners' names
-    title: str  # for people, in the plural: "Recordings"
+    title: Any  # for people, in the plural: "Recordings"; lazy, so that it is in the reader's language
     # How long each is kept, asked anew each time (settings may shorten it); None: each has a date of its own.
     keep: Callable[[], timedelta | None]
     destroy_due: Callable[[datetime, int, Spared], Destroyed]  # (now, size, spare)
@@ -106,6 +115,8 @@ class Holding:
     held_files: Callable[[Span], Iterable[HeldFile]] | None = None
     # What a hold names, in words: of an alert's primary key ("alerts") or a camera's ("recordings"); None for none.
     describe: Callable[[int], str | None] | None = None
+    # Those of them (alerts; for recordings: cameras) that a person may see, or all for None: no hold on others.
+    visible: Callable[[Person | None], QuerySet] | None = None
 
 
 def uuids(owners: Collection[str]) -> list[UUID]:

@@ -4,15 +4,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AccessRecord
+from audit.stored import shown
 from retention import clock
 from retention.holding import spared
 from retention.models import Certificate, Destruction, Hold, PurgeRun
-from retention.policy import GRACE, LONGEST_DAYS, overdue
+from retention.policy import ACCESS_LOG_YEARS, GRACE, LONGEST_DAYS, access_record_ends, overdue
 from retention.registry import DayStored, Holding, holdings
 
 LATE = timedelta(hours=2)  # runs are hourly
 CLOCK_TOLERANCE = timedelta(minutes=5)
 CERTIFICATE_LATE = timedelta(days=2)
+PURGE, SWEEP = PurgeRun.Kind.PURGE, PurgeRun.Kind.SWEEP
+NEVER = {
+    PURGE: _("The purge has never come to its end. It runs every hour: is its process running?"),
+    SWEEP: _("The sweeper has never come to its end. It runs every hour: is its process running?"),
+}
+OVERDUE = {
+    PURGE: _("The purge is late: it last finished at %(moment)s UTC, and is due every hour."),
+    SWEEP: _("The sweeper is late: it last finished at %(moment)s UTC, and is due every hour."),
+}
+INCOMPLETE = {
+    PURGE: _("The last purge could not do everything: %(errors)s."),
+    SWEEP: _("The last sweep could not do everything: %(errors)s."),
+}
+FOUND = {
+    PURGE: _("The last purge found what should not have been there: %(findings)s."),
+    SWEEP: _("The last sweep found what should not have been there: %(findings)s."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +78,23 @@ def holds_in_force() -> int:
     return Hold.objects.in_force().count()
 
 
+@dataclass(frozen=True, slots=True)
+class LogKept:
+    """How long the access log is kept: years, and of the oldest record when it was written and may go."""
+
+    years: int
+    oldest: datetime | None
+    ends: datetime | None
+    is_over: bool
+
+
+def log_kept(now: datetime) -> LogKept:
+    """One look at the log's oldest record."""
+    oldest = AccessRecord.objects.order_by("pk").values_list("at", flat=True).first()
+    ends = None if oldest is None else access_record_ends(oldest)
+    return LogKept(ACCESS_LOG_YEARS, oldest, ends, ends is not None and ends <= now)
+
+
 def alarms() -> list[str]:
     """What is wrong, in sentences for the privacy officer; nothing when all is well."""
     now = clock.now()
@@ -63,17 +102,17 @@ def alarms() -> list[str]:
 
 
 def _late(now: datetime) -> Iterator[str]:
-    for kind, name in ((PurgeRun.Kind.PURGE, "purge"), (PurgeRun.Kind.SWEEP, "sweeper")):
+    for kind in (PurgeRun.Kind.PURGE, PurgeRun.Kind.SWEEP):
         run = last_run(kind)
         if run is None:
-            yield f"The {name} has never come to its end. It runs every hour: is its process running?"
+            yield str(NEVER[kind])
         elif run.ended_at is not None and now - max(run.ended_at, run.cut_off) > LATE:
-            yield f"The {name} is late: it last finished at {run.ended_at:%Y-%m-%d %H:%M} UTC, and is due every hour."
+            yield OVERDUE[kind] % {"moment": f"{run.ended_at:%Y-%m-%d %H:%M}"}
     first = PurgeRun.objects.order_by("pk").first()
     newest = last_certificate()
     since = newest.day if newest is not None else first.cut_off.date() if first is not None else now.date()
     if now.date() - since > CERTIFICATE_LATE:
-        yield f"No destruction certificate was signed since {since}."
+        yield gettext("No destruction certificate was signed since %(day)s.") % {"day": since}
 
 
 def _overdue(now: datetime) -> Iterator[str]:
@@ -81,28 +120,36 @@ def _overdue(now: datetime) -> Iterator[str]:
     for holding in holdings():
         first = holding.first_due(spare)
         if first is not None and overdue(first, now):
-            yield f"{holding.title}: something is older than its limit; it was due at {first:%Y-%m-%d %H:%M} UTC."
+            words = gettext("%(what)s: something is older than its limit; it was due at %(moment)s UTC.")
+            yield words % {"what": holding.title, "moment": f"{first:%Y-%m-%d %H:%M}"}
     waiting = Destruction.objects.filter(done_at__isnull=True, asked_at__lt=now - GRACE).count()
     if waiting:
-        yield f"{waiting} keys were to be destroyed more than an hour ago and are still there."
+        words = ngettext(
+            "%(count)s key was to be destroyed more than an hour ago and is still there.",
+            "%(count)s keys were to be destroyed more than an hour ago and are still there.",
+            waiting,
+        )
+        yield words % {"count": waiting}
 
 
 def _clock_alarm() -> Iterator[str]:
     behind = clock.behind()
     if behind > CLOCK_TOLERANCE:
-        yield (
-            f"This machine's clock was set back by {behind.total_seconds() / 3600:.1f} hours. Nothing is kept longer "
-            "for it. Set it right; if it is right now and was ahead before, run: manage.py clock_corrected"
+        words = gettext(
+            "This machine's clock was set back by %(hours)s hours. Nothing is kept longer for it. Set it right; if "
+            "it is "
+            "right now and was ahead before, run: manage.py clock_corrected"
         )
+        yield words % {"hours": f"{behind.total_seconds() / 3600:.1f}"}
 
 
 def _run_alarms() -> Iterator[str]:
-    for kind, name in ((PurgeRun.Kind.PURGE, "purge"), (PurgeRun.Kind.SWEEP, "sweep")):
+    for kind in (PurgeRun.Kind.PURGE, PurgeRun.Kind.SWEEP):
         run = last_run(kind)
         if run is not None and run.errors:
-            yield f"The last {name} could not do everything: {'; '.join(run.errors[:3])}."
+            yield INCOMPLETE[kind] % {"errors": "; ".join(shown(error) for error in run.errors[:3])}
         if run is not None and run.findings:
-            yield f"The last {name} found what should not have been there: {'; '.join(run.findings[:3])}."
+            yield FOUND[kind] % {"findings": "; ".join(shown(finding) for finding in run.findings[:3])}
 
 
 def _stored(holding: Holding, today: date) -> Stored:
@@ -112,7 +159,7 @@ def _stored(holding: Holding, today: date) -> Stored:
     most = max((found[day].count for day in days if day in found), default=1)
     bars = [_bar(found.get(day, DayStored(day, 0, 0)), most) for day in days]
     return Stored(
-        title=holding.title,
+        title=str(holding.title),
         days=None if keep is None else keep.days,
         count=sum(row.count for row in found.values()),
         size=sum(row.size for row in found.values()),

@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +15,7 @@ from lockport.access import require
 from lockport.step_up import step_up_required
 from retention import clock, selectors
 from retention.forms import HoldForm
-from retention.holds import Refused, hold_approve, hold_end, hold_request
+from retention.holds import Refused, hold_approve, hold_end, hold_request, holds_for
 from retention.models import Hold, PurgeRun
 
 SEE = ["retention.view_purgerun"]
@@ -34,6 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sweep": selectors.last_run(PurgeRun.Kind.SWEEP),
         "certificate": selectors.last_certificate(),
         "holds": selectors.holds_in_force(),
+        "log": selectors.log_kept(clock.now()),
         "runs": PurgeRun.objects.all()[:24],
     }
     return render(request, "retention/overview.html", context)
@@ -55,7 +57,7 @@ def certificate(request: HttpRequest) -> HttpResponse:
 def holds(request: HttpRequest) -> HttpResponse:
     """All holds, and the form to request one."""
     require(request.user, SEE_HOLDS if request.method == "GET" else ["retention.add_hold"])
-    form = HoldForm(request.POST or None)
+    form = HoldForm(request.POST or None, person=request.user, initial=_named(request))
     if request.method == "POST" and form.is_valid():
         try:
             hold_request(
@@ -80,11 +82,13 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, ["retention.approve_hold"])
     hold = get_object_or_404(Hold, pk=pk)
     if request.POST.get("read") != "yes":
-        return _holds_page(request, HoldForm(), 422, "Say that you have read the legal instrument.")
+        return _holds_page(
+            request, HoldForm(person=request.user), 422, gettext("Say that you have read the legal instrument.")
+        )
     try:
         hold_approve(hold=hold, by=cast(User, request.user), actor=Actor.from_request(request))
     except Refused as refusal:
-        return _holds_page(request, HoldForm(), 422, str(refusal))
+        return _holds_page(request, HoldForm(person=request.user), 422, str(refusal))
     return redirect("retention:holds")
 
 
@@ -97,12 +101,17 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         hold_end(hold=hold, reason=request.POST.get("reason", ""), actor=Actor.from_request(request))
     except Refused as refusal:
-        return _holds_page(request, HoldForm(), 422, str(refusal))
+        return _holds_page(request, HoldForm(person=request.user), 422, str(refusal))
     return redirect("retention:holds")
 
 
+def _named(request: HttpRequest) -> dict[str, str]:
+    """What the page of an alert or a camera wants held."""
+    return {name: request.GET[name] for name in ("alert", "camera") if request.GET.get(name, "").isdecimal()}
+
+
 def _holds_page(request: HttpRequest, form: HoldForm, status: int, problem: str = "") -> HttpResponse:
-    rows = Hold.objects.select_related("requested_by", "approved_by")
+    rows = holds_for(request.user).select_related("requested_by", "approved_by")
     not_ended, ended = list(rows.filter(ended_at__isnull=True)), list(rows.filter(ended_at__isnull=False)[:50])
     numbers = [row.pk for row in [*not_ended, *ended]]
     record_list(actor=Actor.from_request(request), what="list of legal holds", numbers=numbers)

@@ -100,6 +100,7 @@ class Cast:
 
     north_principal: User
     north_security: User
+    north_guard: User  # was granted one camera of North Park, where a test grants it, and not the school
     south_principal: User
     administrator: User
     second_administrator: User
@@ -135,9 +136,14 @@ def grant_review(person: User, school: School, categories: list[Category] | None
 
 @pytest.fixture
 def cast(north: School, south: School) -> Cast:
+    return make_cast(north, south)
+
+
+def make_cast(north: School, south: School) -> Cast:
     people = Cast(
         north_principal=make_person("maria", access.PRINCIPAL, full_name="Maria Lopez"),
         north_security=make_person("sam", access.SECURITY, full_name="Sam Reed"),
+        north_guard=make_person("gus", access.SECURITY, full_name="Gus Hale"),
         south_principal=make_person("peter", access.PRINCIPAL, full_name="Peter Young"),
         administrator=make_person("ada", access.WATCHLIST_ADMINISTRATOR, staff=True, full_name="Ada Stone"),
         second_administrator=make_person("bela", access.WATCHLIST_ADMINISTRATOR, staff=True, full_name="Bela Marsh"),
@@ -150,6 +156,7 @@ def cast(north: School, south: School) -> Cast:
     grant_review(people.north_security, north)
     grant_review(people.south_principal, south)
     for category in Category.objects.all():
+        assign_perm("watchlist.review_category", people.north_guard, category)
         assign_perm("watchlist.review_category", people.administrator, category)
         assign_perm("watchlist.review_category", people.second_administrator, category)
     return people
@@ -168,6 +175,10 @@ def banned(db) -> Category:
 @pytest.fixture
 def authorisation(cast: Cast, north: School) -> Authorisation:
     """North Park may look for all five categories, until tomorrow."""
+    return make_authorisation(cast, north)
+
+
+def make_authorisation(cast: Cast, north: School) -> Authorisation:
     row = Authorisation.objects.create(
         school=north,
         law="Resolution 12 of the board of education",

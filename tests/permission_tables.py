@@ -6,7 +6,7 @@ from tests.conftest import Cast
 
 ANONYMOUS = "anonymous"
 EVERYBODY = frozenset(person.name for person in fields(Cast))
-NORTH = frozenset({"north_principal", "north_security"})
+NORTH = frozenset({"north_principal", "north_security", "north_guard"})  # the guard by a grant on the one camera
 REVIEWERS = NORTH | {"south_principal"}
 DESK = frozenset({"administrator", "second_administrator"})
 OFFICER = frozenset({"privacy_officer", "superuser"})
@@ -72,6 +72,7 @@ PAGES = {
     "mfa_download_recovery_codes": own(404, post=404),
     "language": open_to_all(405, post=302),
     "who-can-see": open_to_all(200),
+    "how-long": open_to_all(200),
     "watchlist:who": only(OFFICER, 403),
     "watchlist:break-glass": Route(
         get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
@@ -91,12 +92,14 @@ PAGES = {
     # Nothing to take back, nothing to correct; the letter is only about a match that was wrong.
     "alerts:undo": Route(others=405, post={422: NORTH}, post_others=404),
     "alerts:correction": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:remark": Route(others=405, post={422: NORTH}, post_others=404),
     "alerts:letter": Route(others=404),
     "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
     # An empty form, and somebody else's destination.
     "alerts:notifications": Route(
-        get={200: REVIEWERS | {"superuser"}}, others=403, post={422: REVIEWERS | {"superuser"}}, post_others=403
+        get={200: REVIEWERS | OFFICER}, others=403, post={422: REVIEWERS | OFFICER}, post_others=403
     ),
+    "alerts:push-worker": open_to_all(200),
     "alerts:destination-test": Route(others=405, post_others=404),
     "alerts:destination-remove": Route(others=405, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
@@ -149,7 +152,7 @@ PAGES = {
 # Where the empty form of the test is a whole one: a button that makes, or notes, something for whoever presses it.
 CHANGED_BY_AN_EMPTY_FORM = {"watchlist:glass-seen", "cameras:right-view"}
 AIMING = ("aim", "snapshot", "areas", "place", "right-view")
-WITHOUT_AN_ALERT = {"first-map", "map", "queue", "stream", "list", "figures", "notifications"}
+WITHOUT_AN_ALERT = {"first-map", "map", "queue", "stream", "list", "figures", "notifications", "push-worker"}
 
 
 @dataclass(frozen=True, slots=True)

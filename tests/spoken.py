@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.safestring import SafeData, mark_safe
@@ -59,7 +61,7 @@ TYPED = {
 
 
 def mark_every_translation(patch: pytest.MonkeyPatch) -> None:
-    """From now on whatever is translated says so: "⟦Cámaras⟧"."""
+    """From now on whatever is translated says so: "⟦Cámaras⟧"; what is said in the language of storage does not."""
     for name in FUNCTIONS:
         patch.setattr(translation._trans, name, _marking(getattr(translation._trans, name)))
 
@@ -67,7 +69,7 @@ def mark_every_translation(patch: pytest.MonkeyPatch) -> None:
 def _marking(translate: Callable[..., str]) -> Callable[..., str]:
     def marked(*arguments: object) -> str:
         said = translate(*arguments)
-        if not said or not said.strip():
+        if not said.strip() or translation.get_language() in {None, settings.LANGUAGE_CODE}:
             return said
         return mark_safe(f"⟦{said}⟧") if isinstance(said, SafeData) else f"⟦{said}⟧"  # noqa: S308 - as it was
 
@@ -148,3 +150,14 @@ def typed_by_people() -> list[str]:
         if value
     }
     return sorted(texts, key=len, reverse=True)
+
+
+def translated_and_stored() -> list[str]:
+    """Texts in the database that were translated on the way there."""
+    return [
+        f"{model._meta.label}: {value}"
+        for model in apps.get_models()
+        for row in model._base_manager.values_list()
+        for value in row
+        if isinstance(value, str) and "⟦" in value
+    ]

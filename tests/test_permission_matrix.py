@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from alerts.destinations import Destination
 from alerts.escalation import EscalationRule
@@ -56,7 +57,12 @@ def names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "
 
 @pytest.fixture
 def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int]:
-    """One row of everything, at North Park; by the name of its model."""
+    return make_rows(cast, front_door, banned, authorisation)
+
+
+def make_rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Authorisation) -> dict[str, int | str]:
+    """One row of everything, at North Park; by the name of its model. The guard was granted the one camera of it."""
+    assign_perm("cameras.review_camera", cast.north_guard, front_door)
     entry = make_entry(cast, banned)
     alert = make_alert(entry, front_door, looked_at=timezone.now())
     rule = EscalationRule.objects.create(school=front_door.school, to=cast.north_principal)
@@ -84,7 +90,7 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
         "glass": broken_by(cast.superuser, front_door.school).pk,
         "hold": Hold.objects.create(
             alert=alert.pk,
-            words="alert",
+            words="alert 1",
             reason="A suit",
             instrument="Order 9",
             requested_by=cast.north_principal,
@@ -103,10 +109,10 @@ def rows(cast: Cast, front_door: Camera, banned: Category, authorisation: Author
 
 @pytest.fixture
 def doors(cast: Cast) -> dict[str, Client]:
-    """Each person's own browser, signed in; and a visitor's."""
+    """Each person's own browser at an address of its own, signed in; and a visitor's."""
     clients = {ANONYMOUS: Client(raise_request_exception=False)}
-    for person in EVERYBODY:
-        clients[person] = Client(raise_request_exception=False)
+    for number, person in enumerate(sorted(EVERYBODY)):
+        clients[person] = Client(raise_request_exception=False, REMOTE_ADDR=f"192.0.2.{number}")
         clients[person].force_login(getattr(cast, person))
     return clients
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from lockport.script_words import SENTENCES
 from tests.permission_tables import ADMIN, ANONYMOUS, PAGES, Route
-from tests.spoken import mark_every_translation, typed_by_people, untranslated, written_into
+from tests.spoken import mark_every_translation, translated_and_stored, typed_by_people, untranslated, written_into
 from tests.test_permission_matrix import address, doors, names, rows  # noqa: F401 - fixtures
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ ROOMS = {
     **{f"admin-{app}": [m for m in ADMIN if m.startswith(app)] for app in ("alerts", "cameras", "auth", "watchlist")},
 }
 # Rooms that are still English in part. Empty this, and the marks below go with it.
-UNFINISHED = set(ROOMS) - {"alerts"}
+UNFINISHED = {"cameras", "admin-alerts", "admin-cameras"}
 unfinished = pytest.mark.xfail(bool(UNFINISHED), reason="some rooms are still being translated")
 
 
@@ -158,7 +158,7 @@ def desk_of(model: str, rows: dict[str, int], people: dict[str, Client]) -> list
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("room", rooms())
-def test_no_page_shows_a_sentence_that_is_not_translated(
+def test_no_page_shows_a_sentence_untranslated_and_none_stores_one_translated(
     room: str,
     rows: dict[str, int],  # noqa: F811
     in_spanish: dict[str, Client],
@@ -171,4 +171,5 @@ def test_no_page_shows_a_sentence_that_is_not_translated(
             if not answer.streaming and answer["Content-Type"].startswith("text/html"):
                 page = answer.content.decode()
                 left |= dict.fromkeys(untranslated(page, data), f"{answer.request['PATH_INFO']}")
+    assert not translated_and_stored()
     assert not left, "\n" + "\n".join(f"{place}: {text}" for text, place in left.items())

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,21 +13,25 @@ from audit.desk import signed_in
 from audit.services import Actor, record_access
 from cameras.models import School
 from lockport.access import require
-from lockport.break_glass import glass_seen, open_ones
+from lockport.break_glass import can_mail, glass_seen, officers, open_ones
 from lockport.models import BrokenGlass
 from lockport.step_up import step_up_required
+from retention.checks import policy
+from retention.policy import ACCESS_LOG_YEARS
+from retention.selectors import holds_in_force, last_certificate
 from watchlist.glass import SHORTEST_REASON, glass_break
+from watchlist.models import Category
 from watchlist.who import numbers_and_posts, who_can_see
 
 
 class GlassForm(forms.Form):
-    school = forms.ModelChoiceField(School.objects.all(), empty_label=None)
+    school = forms.ModelChoiceField(School.objects.all(), empty_label=None, label=_("School"))
     reason = forms.CharField(
-        label="What has happened?",
+        label=_("What has happened?"),
         min_length=SHORTEST_REASON,
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"min_length": "Say it in a sentence: the privacy officer reads it."},
+        error_messages={"min_length": _("Say it in a sentence: the privacy officer reads it.")},
     )
 
 
@@ -36,7 +41,13 @@ def who(request: HttpRequest) -> HttpResponse:
     """For the privacy officer: every account that can see a face, by name."""
     require(request.user, ["audit.view_accessrecord"])
     record_access(actor=Actor.from_request(request), action="looked at", subject="who can see what")
-    context = {"sights": who_can_see(), "now": timezone.now(), "broken": open_ones()}
+    context = {
+        "sights": who_can_see(),
+        "now": timezone.now(),
+        "broken": open_ones(),
+        "can_mail": can_mail(),
+        "not_mailed": [person for person in officers() if not person.email],
+    }
     return render(request, "watchlist/who.html", context)
 
 
@@ -46,6 +57,21 @@ def who_public(request: HttpRequest) -> HttpResponse:
     """For everybody: numbers and posts. No name, no account, nothing about anybody who was seen."""
     schools, keepers = numbers_and_posts()
     return render(request, "watchlist/who_public.html", {"schools": schools, "keepers": keepers, "now": timezone.now()})
+
+
+@login_not_required
+@require_GET
+def how_long(request: HttpRequest) -> HttpResponse:
+    """For everybody: the retention schedule as it is set, and how many legal holds there are."""
+    context = {
+        "policy": policy(),
+        "log_years": ACCESS_LOG_YEARS,
+        "categories": Category.objects.filter(enabled=True).order_by("name"),
+        "holds": holds_in_force(),
+        "certificate": last_certificate(),
+        "now": timezone.now(),
+    }
+    return render(request, "watchlist/how_long.html", context)
 
 
 @step_up_required

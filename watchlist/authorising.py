@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
+from audit.stored import in_english
 from cameras.models import School
 from watchlist.models import Authorisation, Category
 from watchlist.services import Refused
@@ -17,8 +19,12 @@ def refuse_jurisdiction(school: School) -> None:
     """Raises Refused where the law forbids face recognition in schools."""
     if school.jurisdiction in settings.LOCKPORT_REFUSED_JURISDICTIONS:
         raise Refused(
-            f"{school} is in {school.jurisdiction}, where face recognition in schools is forbidden. It cannot be "
-            "authorised here by anybody."
+            _(
+                "%(school)s is in %(jurisdiction)s, where face recognition in schools is forbidden. It "
+                "cannot be authorised here by anybody."
+            ),
+            school=school,
+            jurisdiction=school.jurisdiction,
         )
 
 
@@ -41,9 +47,11 @@ def authorisation_approve(*, authorisation: Authorisation, by: User, actor: Acto
         with transaction.atomic():
             row = Authorisation.objects.select_for_update().get(pk=authorisation.pk)
             if row.approved_by_id is not None:
-                raise Refused("This authorisation is approved already.")
+                raise Refused(_("This authorisation is approved already."))
             if row.signed_by_id == by.pk:
-                raise Refused("You signed this authorisation, so another person must approve it: nobody decides alone.")
+                raise Refused(
+                    _("You signed this authorisation, so another person must approve it: nobody decides alone.")
+                )
             refuse_jurisdiction(row.school)
             record_access(actor=actor, action="approved", subject=row)
             row.approved_by = by
@@ -51,5 +59,5 @@ def authorisation_approve(*, authorisation: Authorisation, by: User, actor: Acto
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="approved", subject=authorisation, reason=str(refusal), result=refused)
+        record_access(actor=actor, action="approved", subject=authorisation, reason=in_english(refusal), result=refused)
         raise

@@ -7,16 +7,19 @@ from itertools import groupby
 import numpy as np
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from cameras.vision.calibrate import compare, expected_misses, threshold_for
 from cameras.vision.distances import distances_between
 from cameras.vision.types import Floats
 from lockport.access import Person
+from watchlist.ages import ADULT, age_on
 from watchlist.evaluating.words import includes_minors, of_minors
 from watchlist.evaluations import trusted_figures
 from watchlist.gallery import mark_of, offsets_of, readable_templates
 from watchlist.models import Entry, EntryHistogram, Photograph
-from watchlist.services import ADULT, SAME_PERSON, age_on
+from watchlist.particulars import BANNED
+from watchlist.services import SAME_PERSON
 
 FRAMES = 3  # of a usual pass
 MOST_MISSES = 0.25  # of an entry's passes, before it is said; an adult with one photograph misses some 10 %
@@ -41,12 +44,15 @@ class Similar:
 
     @property
     def sentences(self) -> list[str]:
-        advice = (
+        advice = gettext(
             "If it is the same person, withdraw one of the two entries. If not, as with twins, alerts will say that "
             "the two cannot be separated."
         )
-        whom = [f"{one} ({one.category})" for one in self.named] + ["an entry that you may not see"] * bool(self.others)
-        return [f"Cameras can hardly tell this face from that of {one}. {advice}" for one in whom]
+        named = gettext("Cameras can hardly tell this face from that of %(entry)s (%(category)s).")
+        found = [named % {"entry": one, "category": one.category} for one in self.named]
+        if self.others:
+            found.append(gettext("Cameras can hardly tell this face from that of an entry that you may not see."))
+        return [f"{sentence} {advice}" for sentence in found]
 
 
 def enrolled(entry: Entry) -> Enrolled | None:
@@ -55,16 +61,26 @@ def enrolled(entry: Entry) -> Enrolled | None:
     return _of(entry, names)
 
 
+def document_caution(entry: Entry) -> str:
+    """That the order behind a ban is not on file; "" where it is, and for other categories."""
+    if entry.category.slug != BANNED or entry.documents.exists():
+        return ""
+    return gettext(
+        "The order itself is not on file. Add it as a document, or read it on paper, before you answer for it."
+    )
+
+
 def age_caution(entry: Entry) -> str:
     """What the evaluation that recognition relies on found about people as young as this entry; "" for adults."""
     if entry.birth_date is None or age_on(timezone.localdate(), entry.birth_date) >= ADULT:
         return ""
     figures = trusted_figures()
     if figures is None or not includes_minors(figures):
-        found = "No evaluation kept here says how well people of this age are told apart."
+        found = gettext("No evaluation kept here says how well people of this age are told apart.")
     else:
-        found = f"In the evaluation this was found: {of_minors(figures)}"
-    return f"This person is under {ADULT}. {found} Look twice before answering an alert about them."
+        found = gettext("In the evaluation this was found: %(found)s") % {"found": of_minors(figures)}
+    words = gettext("This person is under %(age)s. %(found)s Look twice before answering an alert about them.")
+    return words % {"age": ADULT, "found": found}
 
 
 def misses_caution(subject: Enrolled) -> str:
@@ -78,22 +94,28 @@ def misses_caution(subject: Enrolled) -> str:
     misses = expected_misses(offset, threshold, photographs=subject.photographs, frames=FRAMES)
     if misses <= MOST_MISSES:
         return ""
-    return (
-        f"Cameras will miss about {max(1, round(10 * misses))} in 10 of this person's passes: many people look like "
+    words = gettext(
+        "Cameras will miss about %(number)s in 10 of this person's passes: many people look like "
         "them, so that the limit for this face is strict. Add photographs from other days, from the front. If "
         "a twin or a lookalike passes daily, only people can tell them apart: do not rely on cameras for this entry."
     )
+    return words % {"number": max(1, round(10 * misses))}
 
 
 def passers_by_words(entry: Entry) -> str:
     """How many passers-by this entry's limit goes by."""
     row = EntryHistogram.objects.filter(entry=entry).only("used_passers_by").first()
     count = 0 if row is None else row.used_passers_by
-    return (
-        f"{count:,} passers-by counted so far set how strict the limit for this face is."
-        if count
-        else ("No passers-by have been counted for this face yet; its limit goes by what is known of similar faces.")
+    if not count:
+        return gettext(
+            "No passers-by have been counted for this face yet; its limit goes by what is known of similar faces."
+        )
+    words = ngettext(
+        "%(count)s passers-by counted so far set how strict the limit for this face is.",
+        "%(count)s passers-by counted so far set how strict the limit for this face is.",
+        count,
     )
+    return words % {"count": f"{count:,}"}
 
 
 def similar_entries(subject: Enrolled, person: Person) -> Similar:

@@ -3,6 +3,7 @@
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor, record_access
 from watchlist.models import Entry
@@ -18,11 +19,14 @@ SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 def kind_of(content: bytes) -> str:
     """The media type of an uploaded document. Raises Refused for what is not a PDF, a JPEG or a PNG, or too large."""
     if len(content) > LARGEST:
-        raise Refused(f"The document is too large: at most {LARGEST // 1024 // 1024} MB. Scan it in fewer colours.")
+        raise Refused(
+            _("The document is too large: at most %(largest)s MB. Scan it in fewer colours."),
+            largest=LARGEST // 1024 // 1024,
+        )
     for beginning, kind in KINDS.items():
         if content.startswith(beginning):
             return kind
-    raise Refused("This is not a PDF, JPEG or PNG file, whatever its name says. Save or scan the document as PDF.")
+    raise Refused(_("This is not a PDF, JPEG or PNG file, whatever its name says. Save or scan the document as PDF."))
 
 
 @transaction.atomic
@@ -30,7 +34,7 @@ def document_add(*, entry: Entry, content: bytes, actor: Actor) -> Document:
     """Keep a document under the entry's key. Whoever has the approval page open must look again. Raises Refused."""
     row = Entry.objects.select_for_update().get(pk=entry.pk)
     if row.has_ended:
-        raise Refused("This entry has ended and its data is destroyed. Propose a new one.")
+        raise Refused(_("This entry has ended and its data is destroyed. Propose a new one."))
     document = Document(entry=row, kind=kind_of(content))
     try:
         document.file.save("document.bin", ContentFile(content), save=False)

@@ -11,12 +11,14 @@ from functools import cache
 
 import cv2
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+from audit.stored import Sentence
 from cameras.vision.convert import read_conversion
 from cameras.vision.detect import BlazeDetector
 from cameras.vision.embed import Embedder
 from cameras.vision.landmarks import steady_landmarks
-from cameras.vision.quality import Quality, QualityOptions, Reason, assess
+from cameras.vision.quality import Quality, QualityOptions, Reason, assess, is_enlarged
 from cameras.vision.types import Box, Face, Floats, Image
 from watchlist.pictures import PictureProblem, as_jpeg, read_picture
 
@@ -33,16 +35,16 @@ OPTIONS = QualityOptions(complaint=0.35)
 
 # In this order: what is dark has little contrast, too, but it is light that helps.
 ADVICE = {
-    Reason.DARK: "The face is too dark. Use a photograph with light on the face.",
-    Reason.BRIGHT: "The face is overexposed. Use a photograph without flash or sunlight on the face.",
-    Reason.BLURRED: "The face is blurred. Use a sharp photograph, not one taken from a video or enlarged.",
-    Reason.TURNED: "The face is turned to the side. Use a photograph that looks into the camera.",
-    Reason.NODDING: "The face looks up or down. Use a photograph that looks into the camera.",
-    Reason.FLAT: "There is too little contrast on the face. Use a clearer photograph, not a faded copy.",
+    Reason.DARK: _("The face is too dark. Use a photograph with light on the face."),
+    Reason.BRIGHT: _("The face is overexposed. Use a photograph without flash or sunlight on the face."),
+    Reason.BLURRED: _("The face is blurred. Use a sharp photograph, not one taken from a video or enlarged."),
+    Reason.TURNED: _("The face is turned to the side. Use a photograph that looks into the camera."),
+    Reason.NODDING: _("The face looks up or down. Use a photograph that looks into the camera."),
+    Reason.FLAT: _("There is too little contrast on the face. Use a clearer photograph, not a faded copy."),
 }
 
 
-class EnrolmentProblem(ValueError):
+class EnrolmentProblem(Sentence, ValueError):
     """The photograph cannot be enrolled; the message says what is wrong and what to do better."""
 
 
@@ -51,12 +53,13 @@ class Enrolment:
     """A photograph that can be enrolled.
 
     `jpeg` is what is kept; `template` (128,) float32 the mean over three crops and their mirror images; `face` the face
-    in the picture, in pixels; `quality` 0..1.
+    in the picture, in pixels, with its five `landmarks` (5, 2) as a camera would have them; `quality` 0..1.
     """
 
     jpeg: bytes
     template: Floats
     face: Box
+    landmarks: Floats
     quality: float
 
 
@@ -72,7 +75,7 @@ def examine(content: bytes) -> Enrolment:
     quality = _judged(luma, face)
     template, unsteadiness = models.embedder.embed_photograph(picture, steady_landmarks(luma, face.landmarks))
     refuse_unsteady(unsteadiness)
-    return Enrolment(jpeg=as_jpeg(picture), template=template, face=face.box, quality=quality.score)
+    return Enrolment(as_jpeg(picture), template, face.box, face.landmarks, quality.score)
 
 
 def faces_in(picture: Image) -> list[Box]:
@@ -85,14 +88,17 @@ def the_one_face(faces: list[Face]) -> Face:
     """The face that is meant, of those found, largest first. Raises EnrolmentProblem for none or several."""
     if all(face.score < CLEAR for face in faces):
         raise EnrolmentProblem(
-            "No face was found in the picture. Use a photograph of the face from the front, evenly lit, without "
-            "sunglasses or mask."
+            _(
+                "No face was found in the picture. Use a photograph of the face from the front, evenly "
+                "lit, without sunglasses or mask."
+            )
         )
     first, *others = [face for face in faces if face.score >= SURE] or faces
     as_large = sum(1 for other in others if other.box.width >= OTHER_FACE * first.box.width)
     if as_large:
         raise EnrolmentProblem(
-            f"The picture shows {as_large + 1} faces, and it is unclear whose is meant. Cut it so that one is left."
+            _("The picture shows %(count)s faces, and it is unclear whose is meant. Cut it so that one is left."),
+            count=as_large + 1,
         )
     return first
 
@@ -101,8 +107,11 @@ def refuse_unsteady(unsteadiness: float) -> None:
     """Raises EnrolmentProblem when the crops of one photograph (see `embed_photograph`) disagree too much."""
     if unsteadiness > MOST_UNSTEADY:
         raise EnrolmentProblem(
-            "Cut a little closer or wider, this photograph looks like another person: it would miss the right one or "
-            "find a wrong one. Use a sharper photograph, from the front, with nothing in front of the face."
+            _(
+                "Cut a little closer or wider, this photograph looks like another person: it would miss "
+                "the right one or find a wrong one. Use a sharper photograph, from the front, with nothing "
+                "in front of the face."
+            )
         )
 
 
@@ -110,12 +119,22 @@ def _judged(luma: Image, face: Face) -> Quality:
     quality = assess(luma, face.landmarks, OPTIONS)
     if quality.eye_distance < SMALLEST_EYE_DISTANCE:
         raise EnrolmentProblem(
-            f"The face is too small: the eyes are {quality.eye_distance:.0f} pixels apart, and it takes "
-            f"{SMALLEST_EYE_DISTANCE:.0f}. Use a larger picture, or cut a larger one to the face before uploading it."
+            _(
+                "The face is too small: the eyes are %(distance)s pixels apart, and it takes "
+                "%(needed)s. Use a larger picture, or cut a larger one to the face before "
+                "uploading it."
+            ),
+            distance=f"{quality.eye_distance:.0f}",
+            needed=f"{SMALLEST_EYE_DISTANCE:.0f}",
         )
     refused = [advice for reason, advice in ADVICE.items() if reason in quality.reasons]
     if refused:
         raise EnrolmentProblem(refused[0])
+    if is_enlarged(luma, face.landmarks):
+        raise EnrolmentProblem(
+            "The face was enlarged from a few pixels: what is not in them cannot be compared. Use the picture that it "
+            "was cut from, or another one."
+        )
     return quality
 
 
@@ -137,7 +156,9 @@ def _models() -> _Models:
 def _load() -> _Models:
     if read_conversion(settings.LOCKPORT_MODELS) is None:
         raise EnrolmentProblem(
-            "Photographs cannot be examined yet: the face models are not prepared on this server. Ask its system "
-            "administrator to run: manage.py convert_models"
+            _(
+                "Photographs cannot be examined yet: the face models are not prepared on this server. Ask "
+                "its system administrator to run: manage.py convert_models"
+            )
         )
     return _Models(BlazeDetector(), Embedder(settings.LOCKPORT_MODELS))

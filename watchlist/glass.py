@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor, record_access
 from cameras.models import School
@@ -27,11 +28,11 @@ def glass_break(*, person: User, school: School, reason: str, actor: Actor) -> B
     """Grant this school and every category for an hour; longer grants stay. Raises Refused without a reason."""
     reason = " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
-        raise Refused("Say in a sentence what has happened: the privacy officer reads it.")
+        raise Refused(_("Say in a sentence what has happened: the privacy officer reads it."))
     until = timezone.now() + LASTS
     record_access(actor=actor, action="broke the glass", subject=school, reason=reason)
     held = {grant.row: grant.until for grant in grants_held(person)}
-    for row in (school, *Category.objects.all()):
+    for row in (school, *Category.objects.all()):  # the school covers each of its cameras
         ends = held.get(row, timezone.now())
         if ends is not None and ends < until:
             grant_set(to=person, row=row, actor=actor, until=until, reason="broken glass")

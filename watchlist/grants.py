@@ -1,4 +1,4 @@
-"""Grants: at which schools and in which categories a person may see what their role lets them do, and until when."""
+"""Grants: at which schools or single cameras, and in which categories, a person may do what their role does."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,23 +6,35 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm
 
 from audit.services import Actor, record_access
-from cameras.models import School
+from audit.stored import in_english
+from cameras.models import Camera, School
 from lockport.models import TimeLimit
 from watchlist.models import Category
 from watchlist.services import Refused
 
-PERMISSIONS: dict[type[Model], str] = {School: "cameras.review_school", Category: "watchlist.review_category"}
+PERMISSIONS: dict[type[Model], str] = {
+    School: "cameras.review_school",
+    Camera: "cameras.review_camera",
+    Category: "watchlist.review_category",
+}
+
+
+def grantable(model: type[Model]) -> QuerySet:
+    """Every row of one of the kinds above; of a camera without its sealed address, which no grant needs."""
+    rows = model._default_manager.all()
+    return rows.select_related("school").defer("address", "usual_view") if model is Camera else rows
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One school or category that a person was granted, with the row that says so; `until` is None for no end."""
+    """One school, camera or category that a person was granted, with the row that says so; `until`: None for no end."""
 
     row: Model
     held: UserObjectPermission
@@ -36,7 +48,7 @@ def grants_held(person: User) -> list[Grant]:
 
 
 def grants_of(person: User) -> list[Model]:
-    """The schools and categories of `grants_held`."""
+    """The schools, cameras and categories of `grants_held`."""
     return [grant.row for grant in grants_held(person)]
 
 
@@ -48,7 +60,7 @@ def _rows(person: User) -> list[Grant]:
             user=person, permission__codename=codename, permission__content_type__app_label=app
         ).select_related("limit")
         by_key = {held.object_pk: held for held in given}
-        for row in model._default_manager.filter(pk__in=by_key):
+        for row in grantable(model).filter(pk__in=by_key):
             held = by_key[str(row.pk)]
             limit = getattr(held, "limit", None)
             found.append(Grant(row, held, limit.valid_until if limit else None))
@@ -59,14 +71,14 @@ def _rows(person: User) -> list[Grant]:
 def grants_give(
     *, to: User, rows: Iterable[Model], actor: Actor, until: datetime | None = None, reason: str = ""
 ) -> int:
-    """Grant these schools and categories until then, or for good; return for how many that changed anything.
+    """Grant these schools, cameras and categories until then, or for good; return for how many that changed anything.
 
     Raises Refused for a grant to oneself and for an end that is past.
     """
     held = {grant.row: grant for grant in grants_held(to)}
     new = [row for row in rows if row not in held or held[row].until != until]
     if new and actor.id == to.pk:
-        raise Refused("You cannot grant anything to yourself. Ask another administrator: nobody decides alone.")
+        raise Refused(_("You cannot grant anything to yourself. Ask another administrator: nobody decides alone."))
     for row in new:
         grant_set(to=to, row=row, actor=actor, until=until, reason=reason)
     return len(new)
@@ -76,7 +88,7 @@ def grants_give(
 def grant_set(*, to: User, row: Model, actor: Actor, until: datetime | None, reason: str = "") -> None:
     """Let one grant hold until exactly then, and record it. Raises Refused for an end that is past."""
     if until is not None and until <= timezone.now():
-        raise Refused("A grant must end in the future.")
+        raise Refused(_("A grant must end in the future."))
     words = [_words(row), *([f"until {until:%Y-%m-%d %H:%M} UTC"] if until else []), *([reason] if reason else [])]
     record_access(actor=actor, action="granted", subject=to, reason=", ".join(words))
     held = assign_perm(PERMISSIONS[type(row)], to, row)
@@ -117,4 +129,4 @@ def _ended(grant: Grant) -> str:
 
 
 def _words(row: Model) -> str:
-    return f"{row._meta.verbose_name} {row}"
+    return in_english(lambda: f"{row._meta.verbose_name} {row}")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor
 from retention.registry import DayStored, Destroyed, Holding, Spared, register
@@ -40,7 +41,7 @@ def register_entries() -> None:
     register(
         Holding(
             kind=KIND,
-            title="Watchlist photographs and templates",
+            title=_("Watchlist photographs and templates"),
             keep=lambda: None,
             destroy_due=destroy_due,
             destroy_owner=destroy_owner,

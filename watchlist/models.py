@@ -8,6 +8,8 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
 from lockport.access import ScopedQuerySet
@@ -20,26 +22,32 @@ class CategoryQuerySet(ScopedQuerySet["Category"]):
 class Category(models.Model):
     """One of the five reasons to look for somebody, each with its legal basis; a migration makes them."""
 
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=120)
-    legal_basis = models.TextField()
-    days_to_keep = models.PositiveIntegerField(help_text="The longest an entry stays active before it must be renewed.")
-    protocol = models.TextField(help_text="What staff should do on a possible match, one step a line.")
-    severity = models.PositiveSmallIntegerField(default=1, help_text="Higher is shown first.")
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    legal_basis = models.TextField(_("legal basis"))
+    days_to_keep = models.PositiveIntegerField(
+        _("days to keep"), help_text=_("The longest an entry stays active before it must be renewed.")
+    )
+    protocol = models.TextField(
+        _("protocol"), help_text=_("What staff should do on a possible match, one step a line.")
+    )
+    severity = models.PositiveSmallIntegerField(_("severity"), default=1, help_text=_("Higher is shown first."))
     # Students are looked for only where the district has decided so: their category begins switched off.
     enabled = models.BooleanField(
-        "in use", default=True, help_text="Of a category that is switched off nobody is proposed and nobody looked for."
+        _("in use"),
+        default=True,
+        help_text=_("Of a category that is switched off nobody is proposed and nobody looked for."),
     )
 
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-severity", "name"]
-        verbose_name_plural = "categories"
+        verbose_name, verbose_name_plural = _("category"), _("categories")
         permissions = [("review_category", "Can review the alerts of this category")]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name) if self.name else ""  # the words of category_words.py; a district's own stay
 
 
 class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
@@ -54,11 +62,13 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
 class Authorisation(models.Model):
     """Who allowed recognition at a school, by which law, for which categories, until when. Without it: none."""
 
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="authorisations")
-    categories = models.ManyToManyField(Category)
-    law = models.CharField(max_length=300, help_text="The law, policy or resolution that allows it.")
-    valid_from = models.DateTimeField(default=timezone.now)
-    valid_until = models.DateTimeField()
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="authorisations", verbose_name=_("school")
+    )
+    categories = models.ManyToManyField(Category, verbose_name=_("categories"))
+    law = models.CharField(_("law"), max_length=300, help_text=_("The law, policy or resolution that allows it."))
+    valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
+    valid_until = models.DateTimeField(_("valid until"))
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
@@ -67,6 +77,7 @@ class Authorisation(models.Model):
     objects = AuthorisationQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("authorisation"), _("authorisations")
         ordering = ["school__name", "-valid_until"]
         constraints = [
             models.CheckConstraint(
@@ -79,7 +90,8 @@ class Authorisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Authorisation of {self.school} until {self.valid_until:%Y-%m-%d}"
+        words = gettext("Authorisation of %(school)s until %(day)s")
+        return words % {"school": self.school, "day": f"{self.valid_until:%Y-%m-%d}"}
 
     @property
     def logged_school(self) -> str:
@@ -112,38 +124,52 @@ class Entry(models.Model):
     """One person on the watchlist: proposed by one administrator, approved by another."""
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", "proposed"
-        ACTIVE = "active", "active"
-        WITHDRAWN = "withdrawn", "withdrawn"
-        EXPIRED = "expired", "expired"
+        PROPOSED = "proposed", _("proposed")
+        ACTIVE = "active", _("active")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
 
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Names the entry's key. Not the row's number, which a restored database gives to somebody else a second time.
     vault_id = models.CharField(max_length=36, default=new_vault_id, unique=True, editable=False)
-    name = models.CharField(max_length=200)
+    name = models.CharField(_("name"), max_length=200)
     birth_date = models.DateField(
+        _("birth date"),
         null=True,
         blank=True,
-        help_text="Needed for students. Nobody under 12 can be enrolled: the network cannot tell children apart.",
+        help_text=_("Needed for students. Nobody under 12 can be enrolled: the network cannot tell children apart."),
     )
-    category = models.ForeignKey(Category, on_delete=models.PROTECT)
-    every_school = models.BooleanField(default=False, editable=False)
-    schools = models.ManyToManyField(School, blank=True, help_text="Where the person is looked for.")
-    basis = models.TextField(help_text="The decision behind this entry, in a sentence or two.")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, verbose_name=_("category"))
+    every_school = models.BooleanField(_("every school"), default=False, editable=False)
+    schools = models.ManyToManyField(
+        School, blank=True, verbose_name=_("schools"), help_text=_("Where the person is looked for.")
+    )
+    basis = models.TextField(_("basis"), help_text=_("The decision behind this entry, in a sentence or two."))
     # What the category needs to know (watchlist/particulars.py), by the name of the fact.
     particulars = models.JSONField(default=dict, editable=False)
-    expires_at = models.DateTimeField(help_text="At this moment photographs and templates are destroyed.")
-    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
+    expires_at = models.DateTimeField(
+        _("expires at"), help_text=_("At this moment photographs and templates are destroyed.")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("proposed by"),
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("approved by"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
     # Of an imported entry: which list it came from, and what that list calls the person.
-    list_name = models.CharField(max_length=80, blank=True, editable=False)
+    list_name = models.CharField(_("list name"), max_length=80, blank=True, editable=False)
     list_reference = models.CharField(max_length=80, blank=True, editable=False)
     withdrawal_proposed = models.CharField(max_length=200, blank=True, editable=False)
     # Counts what changes the gallery: photographs, approval, withdrawal.
@@ -153,7 +179,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name_plural = "entries"
+        verbose_name, verbose_name_plural = _("entry"), _("entries")
         constraints = [
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")), name="entry_by_two_people"
@@ -201,9 +227,9 @@ class EntryHistogram(models.Model):
     """
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="histogram")
-    mark = models.CharField(max_length=64, help_text="Names the photographs whose mean was compared.")
+    mark = models.CharField(max_length=64, help_text=_("Names the photographs whose mean was compared."))
     counts = models.BinaryField()
-    beyond = models.FloatField(help_text="Nobody nearer than this was counted.")
+    beyond = models.FloatField(help_text=_("Nobody nearer than this was counted."))
     passers_by = models.PositiveBigIntegerField()
     used_counts = models.BinaryField()
     used_beyond = models.FloatField()
@@ -234,7 +260,9 @@ class Photograph(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="photographs")
     file = models.FileField(storage=storages["vault"], upload_to=photograph_name, max_length=200)
     template = models.FileField(storage=storages["vault"], upload_to=template_name, max_length=200, editable=False)
-    face = models.JSONField(default=dict, editable=False, help_text="left, top, right, bottom of the face, in pixels.")
+    face = models.JSONField(
+        default=dict, editable=False, help_text=_("left, top, right, bottom of the face, in pixels.")
+    )
     quality = models.FloatField(default=0, editable=False)
     added_at = models.DateTimeField(auto_now_add=True)
 

@@ -9,6 +9,8 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lockport.access import ScopedQuerySet
 from retention.fields import SealedTextField
@@ -100,8 +102,8 @@ class Appeal(models.Model):
     """Somebody enrolled says that they should not be. Two clocks run from the day it is received."""
 
     class Outcome(models.TextChoices):
-        UPHELD = "upheld", "upheld: the entry is withdrawn"
-        REJECTED = "rejected", "rejected: the entry stays"
+        UPHELD = "upheld", _("upheld: the entry is withdrawn")
+        REJECTED = "rejected", _("rejected: the entry stays")
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="appeals")
     received_at = models.DateTimeField(default=timezone.now)
@@ -111,12 +113,13 @@ class Appeal(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
-    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     answer = models.TextField(blank=True)
 
     objects = AppealQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("appeal"), _("appeals")
         ordering = ["received_at", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -126,7 +129,8 @@ class Appeal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"appeal {self.pk} of {self.received_at:%Y-%m-%d}"
+        words = gettext("appeal %(number)s of %(day)s")
+        return words % {"number": self.pk, "day": f"{self.received_at:%Y-%m-%d}"}
 
     @property
     def logged_as(self) -> str:
@@ -148,6 +152,11 @@ class Appeal(models.Model):
         if self.acknowledged_at is None:
             return "acknowledge", self.acknowledge_by
         return "answer", self.answer_by
+
+    @property
+    def outcome_words(self) -> str:
+        """How it ended, in a word."""
+        return gettext("upheld") if self.outcome == self.Outcome.UPHELD else gettext("rejected")
 
     @property
     def is_overdue(self) -> bool:

@@ -6,12 +6,17 @@ They are kept as text in `Entry.particulars` and forgotten when the entry ends.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from audit.stored import later
 from watchlist.refusals import Refused
 
 STUDENTS = "suspended-student"  # the category whose entries are students
+BANNED = "banned"  # the category whose entries rest on an order
 LONGEST = 200
 
 
@@ -20,43 +25,48 @@ class Particular:
     """One fact that an entry of a category must state. A fact with `choices` ((value, words), …) is one of them."""
 
     name: str
-    label: str
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    label: Any
+    help: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
     is_day: bool = False
 
 
 NEEDS: dict[str, tuple[Particular, ...]] = {
     "sex-offender": (
-        Particular("registry_number", "Registry number", "As the state's registry has it."),
+        Particular("registry_number", _("Registry number"), _("As the state's registry has it.")),
         Particular(
             "risk_level",
-            "Level",
-            "Nobody of level 1 may be looked for.",
-            choices=(("2", "level 2"), ("3", "level 3")),
+            _("Level"),
+            _("Nobody of level 1 may be looked for."),
+            choices=(("2", _("level 2")), ("3", _("level 3"))),
         ),
     ),
     STUDENTS: (
         Particular(
-            "suspension_ends", "Last day of the suspension", "The entry ends with this day, by itself.", is_day=True
+            "suspension_ends",
+            _("Last day of the suspension"),
+            _("The entry ends with this day, by itself."),
+            is_day=True,
         ),
     ),
     "staff": (
         Particular(
             "staff_status",
-            "Status",
-            choices=(("terminated", "terminated"), ("suspended", "suspended"), ("on leave", "on leave")),
+            _("Status"),
+            choices=(("terminated", _("terminated")), ("suspended", _("suspended")), ("on leave", _("on leave"))),
         ),
     ),
-    "banned": (
-        Particular("order_by", "Ordered by", choices=(("school", "the school"), ("court", "a court"))),
-        Particular("order_number", "Number of the document", "The number or file reference of the written order."),
+    BANNED: (
+        Particular("order_by", _("Ordered by"), choices=(("school", _("the school")), ("court", _("a court")))),
+        Particular(
+            "order_number", _("Number of the document"), _("The number or file reference of the written order.")
+        ),
     ),
     "credible-threat": (
         Particular(
             "source",
-            "Source of the information",
-            "Who reported it and why they are believed, such as “the police of …, report 17”.",
+            _("Source of the information"),
+            _("Who reported it and why they are believed, such as “the police of …, report 17”."),
         ),
     ),
 }
@@ -82,11 +92,14 @@ def problems(slug: str, particulars: Mapping[str, str]) -> dict[str, str]:
 
 def refuse_particulars(slug: str, particulars: Mapping[str, str], expires_at: datetime) -> None:
     """Raises Refused where a fact is missing or wrong, or a student's entry would outlast the suspension."""
-    for words in problems(slug, particulars).values():
-        raise Refused(words)
+    for name in problems(slug, particulars):
+        raise Refused(later(lambda name=name: problems(slug, particulars)[name]))  # type: ignore[misc]
     ends = last_moment_of(slug, particulars)
     if ends is not None and expires_at > ends:
-        raise Refused(f"The suspension ends on {timezone.localtime(ends):%Y-%m-%d}: the entry cannot outlast it.")
+        raise Refused(
+            _("The suspension ends on %(day)s: the entry cannot outlast it."),
+            day=f"{timezone.localtime(ends):%Y-%m-%d}",
+        )
 
 
 def last_moment_of(slug: str, particulars: Mapping[str, str]) -> datetime | None:
@@ -106,21 +119,24 @@ def in_words(slug: str, particulars: Mapping[str, str]) -> list[tuple[str, str]]
     rows = []
     for need in needs_of(slug):
         value = particulars.get(need.name, "")
-        rows.append((need.label, dict(need.choices).get(value, value)))
+        rows.append((str(need.label), str(dict(need.choices).get(value, value))))
     return [(label, value) for label, value in rows if value]
 
 
 def _problem(need: Particular, value: str) -> str:
     if not value:
-        return f"This category needs it. {need.help}".strip() if not need.choices else "Choose one."
+        return gettext("Choose one.") if need.choices else f"{gettext('This category needs it.')} {need.help}".strip()
     if need.choices and value not in dict(need.choices):
-        allowed = " or ".join(repr(choice) for choice, _ in need.choices)
-        return f"“{value[:40]}” is not possible here: {need.label.lower()} is {allowed}. {need.help}".strip()
+        words = gettext("“%(value)s” is not possible here: %(label)s is %(allowed)s.")
+        allowed = gettext(" or ").join(repr(choice) for choice in dict(need.choices))
+        filled = words % {"value": value[:40], "label": str(need.label).lower(), "allowed": allowed}
+        return f"{filled} {need.help}".strip()
     if len(value) > LONGEST:
-        return f"{need.label}: at most {LONGEST} characters."
+        return gettext("%(label)s: at most %(most)s characters.") % {"label": need.label, "most": LONGEST}
     if need.is_day:
         try:
             date.fromisoformat(value)
         except ValueError:
-            return f"{need.label}: write the day as year-month-day, such as 2027-03-31."
+            words = gettext("%(label)s: write the day as year-month-day, such as 2027-03-31.")
+            return words % {"label": need.label}
     return ""

@@ -3,10 +3,13 @@
 import io
 import warnings
 
+import cv2
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 from PIL import ImageOps
 
+from audit.stored import Sentence
 from cameras.vision.types import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -17,7 +20,7 @@ QUALITY = 92
 NEUTRAL_GREY = (128, 128, 128)
 
 
-class PictureProblem(ValueError):
+class PictureProblem(Sentence, ValueError):
     """The file cannot be used; the message says what is wrong with it and what to do better."""
 
 
@@ -34,14 +37,14 @@ def read_picture(content: bytes) -> Image:
             return _decoded(picture)
         except Exception as error:  # a damaged file makes decoders fail in every way there is
             raise PictureProblem(
-                "The file is damaged: it begins as a picture but cannot be read to its end. Export or scan it again."
+                _("The file is damaged: it begins as a picture but cannot be read to its end. Export or scan it again.")
             ) from error
 
 
 def as_jpeg(picture: Image) -> bytes:
     """The picture (h, w, 3) uint8 BGR as a JPEG file that holds nothing but the picture."""
     stream = io.BytesIO()
-    Pillow.fromarray(np.ascontiguousarray(picture[:, :, ::-1])).save(stream, "JPEG", quality=QUALITY)
+    Pillow.fromarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).save(stream, "JPEG", quality=QUALITY)
     return stream.getvalue()
 
 
@@ -54,18 +57,28 @@ def _opened(content: bytes) -> Pillow.Image:
         picture = None
     except Exception:
         raise PictureProblem(
-            "This is not a JPEG, PNG or WebP picture, whatever its name says. Open it in a picture viewer and save it "
-            "as JPEG."
+            _(
+                "This is not a JPEG, PNG or WebP picture, whatever its name says. Open it in a picture "
+                "viewer and save it as JPEG."
+            )
         ) from None
     if picture is None or width * height > LARGEST_PIXELS:
         raise PictureProblem(
-            f"The picture is too large: more than {LARGEST_PIXELS // 1_000_000} million pixels. Save it smaller, "
-            f"about {LARGEST_SIDE} pixels wide."
+            _(
+                "The picture is too large: more than %(millions)s million pixels. Save it smaller, "
+                "about %(width)s pixels wide."
+            ),
+            millions=LARGEST_PIXELS // 1_000_000,
+            width=LARGEST_SIDE,
         )
     if min(width, height) < SMALLEST_SIDE:
         raise PictureProblem(
-            f"The picture is too small: {width} x {height} pixels. Use one in which the face alone is at least 100 "
-            "pixels wide."
+            _(
+                "The picture is too small: %(width)s x %(height)s pixels. Use one in which the face alone "
+                "is at least 100 pixels wide."
+            ),
+            width=width,
+            height=height,
         )
     return picture
 
@@ -78,4 +91,4 @@ def _decoded(picture: Pillow.Image) -> Image:
         upright = Pillow.alpha_composite(behind, upright.convert("RGBA"))
     upright = upright.convert("RGB")
     upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Pillow.Resampling.LANCZOS)
-    return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
+    return cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR)

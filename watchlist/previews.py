@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from lockport.access import Person
 from watchlist.cautions import Enrolled, Similar, similar_entries
 from watchlist.enrolment import Enrolment, EnrolmentProblem, examine, faces_in
@@ -47,7 +49,8 @@ def preview(content: bytes, *, entry: Entry | None, person: Person) -> Preview:
 
 
 def _verdict(enrolment: Enrolment) -> str:
-    words = f"Can be used. Quality {enrolment.quality:.2f} of 1."
+    words = gettext("Can be used. Quality %(quality)s of 1.") % {"quality": f"{enrolment.quality:.2f}"}
     if enrolment.quality >= GOOD:
         return words
-    return f"{words} A second photograph from another day, sharp and evenly lit, would make mistakes rarer."
+    more = gettext("A second photograph from another day, sharp and evenly lit, would make mistakes rarer.")
+    return f"{words} {more}"

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from cameras.models import School
 from watchlist.models import Category
 from watchlist.refusals import Refused
@@ -27,12 +29,14 @@ class Proposal:
 def refuse_category(category: Category) -> None:
     """Raises Refused where the district has switched the category off."""
     if not category.enabled:
-        raise Refused(f"“{category}” is switched off in this district: nobody of it is looked for.")
+        raise Refused(
+            _("“%(category)s” is switched off in this district: nobody of it is looked for."), category=category
+        )
 
 
 def refuse_where(every_school: bool, schools: Sequence[School]) -> None:
     """Raises Refused unless it was said where: at every school, or at which."""
     if every_school and schools:
-        raise Refused("Choose either every school or some schools, not both.")
+        raise Refused(_("Choose either every school or some schools, not both."))
     if not every_school and not schools:
-        raise Refused("Choose the schools at which the person is looked for, or say “every school”.")
+        raise Refused(_("Choose the schools at which the person is looked for, or say “every school”."))

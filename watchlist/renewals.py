@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
+from audit.stored import in_english
 from watchlist.models import Entry
 from watchlist.papers import Renewal
 from watchlist.particulars import STUDENTS
@@ -19,12 +21,12 @@ def renewal_propose(*, entry: Entry, until: datetime, reason: str, by: User, act
     """Ask for a later last day. The entry stays as it is until another administrator approves. Raises Refused."""
     row = _active(entry)
     if not reason.strip():
-        raise Refused("Say why the entry is still needed: whoever approves must know.")
+        raise Refused(_("Say why the entry is still needed: whoever approves must know."))
     if row.category.slug == STUDENTS:
-        raise Refused("A longer suspension is a new decision: change the entry's last day of the suspension.")
+        raise Refused(_("A longer suspension is a new decision: change the entry's last day of the suspension."))
     _refuse_until(row, until)
     if row.renewals.waiting().exists():
-        raise Refused("A renewal of this entry waits for approval already.")
+        raise Refused(_("A renewal of this entry waits for approval already."))
     record_access(actor=actor, action="proposed to renew", subject=row, reason=f"until {until:%Y-%m-%d}")
     return Renewal.objects.create(entry=row, until=until, reason=reason, proposed_by=by)
 
@@ -36,9 +38,9 @@ def renewal_approve(*, renewal: Renewal, by: User, actor: Actor) -> Entry:
             row = _active(renewal.entry)
             asked = row.renewals.waiting().select_for_update().filter(pk=renewal.pk).first()
             if asked is None:
-                raise Refused("This renewal has been decided already.")
+                raise Refused(_("This renewal has been decided already."))
             if asked.proposed_by_id == by.pk:
-                raise Refused("You asked for this renewal, so another administrator must approve it.")
+                raise Refused(_("You asked for this renewal, so another administrator must approve it."))
             _refuse_until(row, asked.until)
             record_access(actor=actor, action="renewed", subject=row, reason=f"until {asked.until:%Y-%m-%d}")
             asked.approved_by = by
@@ -48,7 +50,7 @@ def renewal_approve(*, renewal: Renewal, by: User, actor: Actor) -> Entry:
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="renewed", subject=renewal.entry, reason=str(refusal), result=refused)
+        record_access(actor=actor, action="renewed", subject=renewal.entry, reason=in_english(refusal), result=refused)
         raise
 
 
@@ -58,7 +60,7 @@ def renewal_drop(*, renewal: Renewal, actor: Actor) -> None:
     row = _active(renewal.entry)
     asked = row.renewals.waiting().filter(pk=renewal.pk)
     if not asked.exists():
-        raise Refused("This renewal has been decided already.")
+        raise Refused(_("This renewal has been decided already."))
     record_access(actor=actor, action="turned down the renewal of", subject=row)
     asked.delete()
 
@@ -77,7 +79,7 @@ def withdrawal_decline(*, entry: Entry, reason: str, actor: Actor) -> None:
     """Keep an entry whose withdrawal was proposed, for a reason that is recorded. Raises Refused."""
     row = _open(entry)
     if not reason.strip():
-        raise Refused("Say why the entry stays: the access log keeps the reason.")
+        raise Refused(_("Say why the entry stays: the access log keeps the reason."))
     record_access(actor=actor, action="kept", subject=row, reason=reason)
     row.withdrawal_proposed = ""
     row.save(update_fields=["withdrawal_proposed"])
@@ -87,18 +89,21 @@ def _refuse_until(entry: Entry, until: datetime) -> None:
     refuse_category(entry.category)
     refuse_days(entry.category, until)
     if until <= entry.expires_at:
-        raise Refused(f"The entry stays until {entry.expires_at:%Y-%m-%d %H:%M} UTC anyway. Choose a later day.")
+        raise Refused(
+            _("The entry stays until %(moment)s UTC anyway. Choose a later day."),
+            moment=f"{entry.expires_at:%Y-%m-%d %H:%M}",
+        )
 
 
 def _active(entry: Entry) -> Entry:
     row = _open(entry)
     if row.status != Entry.Status.ACTIVE:
-        raise Refused("Only an approved entry can be renewed. Change a proposed one instead.")
+        raise Refused(_("Only an approved entry can be renewed. Change a proposed one instead."))
     return row
 
 
 def _open(entry: Entry) -> Entry:
     row = Entry.objects.select_for_update().get(pk=entry.pk)
     if row.has_ended:
-        raise Refused("This entry has ended and its data is destroyed. Propose a new one.")
+        raise Refused(_("This entry has ended and its data is destroyed. Propose a new one."))
     return row

@@ -12,13 +12,13 @@ from watchlist.papers import Appeal
 
 
 def photographs_for(person: Person) -> PhotographQuerySet:
-    """Photographs in the person's categories; for reviewers only of people with an alert at a school of theirs."""
+    """Photographs in the person's categories; for reviewers only of people with an alert at a camera of theirs."""
     rows = Photograph.objects.visible_to(person).select_related("entry")
     if person.has_perm("watchlist.view_photograph"):
         return rows
-    schools = granted(person, "cameras.review_school").values("pk")
+    cameras = granted(person, "cameras.review_camera").values("pk")
     # By name only: alerts stand above this app, but they are what entitles a reviewer to a photograph.
-    return rows.filter(entry__alerts__camera__school__in=schools).distinct()
+    return rows.filter(entry__alerts__camera__in=cameras).distinct()
 
 
 def newest_evaluation() -> Evaluation | None:

@@ -2,34 +2,33 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
+from audit.stored import in_english
 from cameras.models import School
 from cameras.vision.types import Floats
 from retention.files import delete_files
 from retention.vault import destroy_key
+from watchlist.ages import refuse_age
 from watchlist.destruction import remove_files, sweep
 from watchlist.enrolment import Enrolment
-from watchlist.evaluating.words import includes_minors
-from watchlist.evaluations import trusted_figures
 from watchlist.gallery import readable_templates
 from watchlist.models import Appeal, Category, Document, Entry, EntryHistogram, Photograph, Renewal
-from watchlist.particulars import STUDENTS, refuse_particulars
+from watchlist.particulars import refuse_particulars
 from watchlist.proposals import Proposal, refuse_category, refuse_where
 from watchlist.refusals import Refused
 
 logger = logging.getLogger(__name__)
 
-ADULT = 18
-YOUNGEST = 12  # years; under it the network takes one child for another
 SAME_PERSON = 0.6  # dlib's own limit: beyond it, two photographs hardly show one person
 ENTRY = Entry.Status
 WORDS = ["name", "birth_date", "category", "basis", "particulars", "every_school", "expires_at"]
@@ -40,7 +39,7 @@ FORGOTTEN = ["name", "birth_date", "basis", "particulars", "withdrawal_proposed"
 def entry_propose(*, proposal: Proposal, photographs: Sequence[Enrolment], by: User, actor: Actor) -> Entry:
     """A new entry with its photographs, waiting for another administrator. Raises Refused."""
     if not photographs:
-        raise Refused("Add at least one photograph: nobody can be looked for without.")
+        raise Refused(_("Add at least one photograph: nobody can be looked for without."))
     list_name, reference = proposal.listed
     entry = Entry(
         name=proposal.name,
@@ -109,7 +108,7 @@ def photograph_remove(*, photograph: Photograph, by: User, actor: Actor) -> None
     """Destroy a photograph and its template. The entry stays approved; the last photograph stays. Raises Refused."""
     entry = _open_entry(photograph.entry)
     if entry.photographs.count() == 1:
-        raise Refused("This is the only photograph: add another one first, or withdraw the entry.")
+        raise Refused(_("This is the only photograph: add another one first, or withdraw the entry."))
     record_access(actor=actor, action="removed a photograph from", subject=entry)
     Photograph.objects.filter(pk=photograph.pk).delete()
     _count_anew(entry)
@@ -133,7 +132,7 @@ def entry_approve(*, entry: Entry, seen_version: int, by: User, actor: Actor) ->
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="approved", subject=entry, reason=str(refusal), result=refused)
+        record_access(actor=actor, action="approved", subject=entry, reason=in_english(refusal), result=refused)
         raise
 
 
@@ -141,10 +140,10 @@ def entry_approve(*, entry: Entry, seen_version: int, by: User, actor: Actor) ->
 def entry_withdraw(*, entry: Entry, reason: str, actor: Actor) -> Entry:
     """End the entry now and destroy what is known of the person, for a reason that is recorded. Raises Refused."""
     if not reason.strip():
-        raise Refused("Say why the entry is withdrawn: the access log keeps the reason.")
+        raise Refused(_("Say why the entry is withdrawn: the access log keeps the reason."))
     row = Entry.objects.select_for_update().get(pk=entry.pk)
     if row.status in {ENTRY.WITHDRAWN, ENTRY.EXPIRED}:
-        raise Refused("This entry has ended already.")
+        raise Refused(_("This entry has ended already."))
     _end(row, ENTRY.WITHDRAWN, action="withdrew", reason=reason, actor=actor)
     return row
 
@@ -192,45 +191,16 @@ def last_moment(category: Category) -> datetime:
 def refuse_days(category: Category, expires_at: datetime) -> None:
     """Raises Refused unless the day lies ahead and within the category's limit."""
     if expires_at <= timezone.now():
-        raise Refused("This moment is over. Choose one that lies ahead.")
+        raise Refused(_("This moment is over. Choose one that lies ahead."))
     if expires_at > last_moment(category) + timedelta(days=1):  # the last day counts in full, in every time zone
         raise Refused(
-            f"Entries of “{category}” stay for at most {category.days_to_keep} days and are then renewed: choose "
-            f"{last_moment(category):%Y-%m-%d} or earlier."
-        )
-
-
-def age_on(day: date, birth_date: date) -> int:
-    """Whole years; whoever was born on 29 February is a year older on 1 March of other years."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
-def refuse_age(category: Category, birth_date: date | None, *, today: date | None = None) -> None:
-    """Raises Refused for anybody under 12, for a student whose age is not known, and for a minor where the evaluation
-    that recognition relies on had nobody of that age."""
-    today = today or timezone.localdate()
-    if birth_date is None:
-        if category.slug == STUDENTS:
-            raise Refused("Enter the student's date of birth: nobody under 12 can be enrolled.")
-        return
-    if birth_date > today:
-        raise Refused("This date of birth lies ahead. Check the year.")
-    age = age_on(today, birth_date)
-    if age < YOUNGEST:
-        raise Refused(
-            f"Nobody under {YOUNGEST} can be enrolled. The network cannot tell small children apart: it would take "
-            "other children for this one, again and again. Staff who know the child find them better."
-        )
-    _refuse_unmeasured(age)
-
-
-def _refuse_unmeasured(age: int) -> None:
-    """Without any evaluation nothing is refused here: nobody is then looked for at all, but in a demonstration."""
-    figures = trusted_figures() if age < ADULT else None
-    if figures is not None and not includes_minors(figures):
-        raise Refused(
-            "Nobody between 12 and 17 was in the evaluation that recognition relies on, so it is not known how often "
-            "somebody of this age is taken for another. Evaluate with people of that age (--groups) first."
+            _(
+                "Entries of “%(category)s” stay for at most %(days)s days and are then renewed: "
+                "choose %(day)s or earlier."
+            ),
+            category=category,
+            days=category.days_to_keep,
+            day=f"{last_moment(category):%Y-%m-%d}",
         )
 
 
@@ -238,30 +208,32 @@ def refuse_stranger(template: Floats, siblings: Sequence[Floats]) -> None:
     """Raises Refused when a template (128,) is unlike every other photograph of the same entry."""
     if siblings and min(float(np.linalg.norm(template - other)) for other in siblings) > SAME_PERSON:
         raise Refused(
-            "This face does not look like the entry's other photographs. Check that it is the same person; if one "
-            "of them is old, use a newer one."
+            _(
+                "This face does not look like the entry's other photographs. Check that it is the same "
+                "person; if one of them is old, use a newer one."
+            )
         )
 
 
 def _refuse_approval(entry: Entry, seen_version: int, by: User) -> None:
     if entry.status != ENTRY.PROPOSED:
-        raise Refused("This entry is approved already.")
+        raise Refused(_("This entry is approved already."))
     if entry.proposed_by_id == by.pk:
         raise Refused(
-            "You proposed or changed this entry, so another administrator must approve it: nobody decides alone."
+            _("You proposed or changed this entry, so another administrator must approve it: nobody decides alone.")
         )
     if entry.version != seen_version:
-        raise Refused("This entry was changed after you opened it. Look at it again, then approve.")
+        raise Refused(_("This entry was changed after you opened it. Look at it again, then approve."))
     refuse_words(entry, list(entry.schools.all()))
     if not entry.photographs.exists():
-        raise Refused("This entry has no photograph: nobody can be looked for without.")
+        raise Refused(_("This entry has no photograph: nobody can be looked for without."))
 
 
 def _open_entry(entry: Entry) -> Entry:
     """The row itself, locked until the transaction ends. Raises Refused when the entry has ended."""
     row = Entry.objects.select_for_update().get(pk=entry.pk)
     if row.has_ended:
-        raise Refused("This entry has ended and its data is destroyed. Propose a new one.")
+        raise Refused(_("This entry has ended and its data is destroyed. Propose a new one."))
     return row
 
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -22,12 +23,12 @@ def photograph(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("alerts.view_alert"):
         require(request.user, ["watchlist.view_photograph"])
     if row.entry.has_ended:
-        raise Http404("This entry has ended.")
+        raise Http404(_("This entry has ended."))
     record_access(actor=Actor.from_request(request), action="looked at", subject=row)
     try:
         content = row.file.read()
     except (Unreadable, FileNotFoundError):
-        raise Http404("This photograph has been destroyed or cannot be read.") from None
+        raise Http404(_("This photograph has been destroyed or cannot be read.")) from None
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
@@ -52,7 +53,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         content = row.file.read()
     except (Unreadable, FileNotFoundError):
-        raise Http404("This document has been destroyed or cannot be read.") from None
+        raise Http404(_("This document has been destroyed or cannot be read.")) from None
     name = f"document-{row.pk}.{SUFFIXES.get(row.kind, 'bin')}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=row.kind, headers=headers)

@@ -54,7 +54,7 @@ def made_fit(videos: Iterable[tuple[float, bytes]], *, find: Find | None, waterm
 
     Raises what `find` raises: without a detector there is no export. Raises av.error.FFmpegError for broken video.
     """
-    file = io.BytesIO()
+    file, marker = io.BytesIO(), Marker(watermark)
     pictures = _pictures(videos)
     if find is not None:
         pictures = _covered(pictures, find)
@@ -67,7 +67,7 @@ def made_fit(videos: Iterable[tuple[float, bytes]], *, find: Find | None, waterm
                 output, stream, began, last = *_open(file, picture), at, at - 1.0
             at = max(at, last + 0.001)
             last = at
-            frame = av.VideoFrame.from_ndarray(_fitted(_marked(picture, watermark, at), stream), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(_fitted(marker.mark(picture, at), stream), format="bgr24")
             frame.pts, frame.time_base = round((at - began) / _CLOCK), _CLOCK
             output.mux(stream.encode(frame))
         if output is not None:
@@ -137,18 +137,43 @@ def cover(picture: Image, box: Box) -> None:
         picture[top:bottom, left:right] = cv2.resize(cells, (right - left, bottom - top))
 
 
-def _marked(picture: Image, watermark: Watermark, at: float) -> Image:
-    """The picture with the watermark burnt in."""
-    drawing = Picture.fromarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).convert("RGBA")
-    layer = Picture.new("RGBA", drawing.size)
+class Marker:
+    """Burns a watermark into pictures. The words change once a second: they are drawn then, and laid over since."""
+
+    def __init__(self, watermark: Watermark) -> None:
+        self.watermark = watermark
+        self.drawn: tuple[str, int, int] | None = None
+        self.layers: list[tuple[slice, Image, Image]] = []
+
+    def mark(self, picture: Image, at: float) -> Image:
+        """The picture (h, w, 3) with the watermark in it, in place."""
+        height, width = picture.shape[:2]
+        line = self.watermark.line(at)
+        if self.drawn != (line, width, height):
+            self.layers, self.drawn = _layers(self.watermark, line, width, height), (line, width, height)
+        for rows, words, left in self.layers:
+            picture[rows] = cv2.add(cv2.multiply(picture[rows], left, scale=1 / 255), words)
+        return picture
+
+
+def _layers(watermark: Watermark, line: str, width: int, height: int) -> list[tuple[slice, Image, Image]]:
+    """The bands in which there are words: rows, what is added, and how much of the picture stays (of 255)."""
+    layer = Picture.new("RGBA", (width, height))
     pen = ImageDraw.Draw(layer)
-    size = max(12, drawing.height // 36)
+    size = max(12, height // 36)
     font, large = ImageFont.load_default(size), ImageFont.load_default(size * 2)
-    foot = drawing.height - round(size * 3)
-    pen.rectangle((0, foot, drawing.width, drawing.height), fill=(0, 0, 0, 170))
-    pen.text((size // 2, foot + size * 0.2), watermark.line(at), font=font, fill=(255, 255, 255, 255))
+    foot = height - round(size * 3)
+    pen.rectangle((0, foot, width, height), fill=(0, 0, 0, 170))
+    pen.text((size // 2, foot + size * 0.2), line, font=font, fill=(255, 255, 255, 255))
     pen.text((size // 2, foot + size * 1.5), watermark.who, font=font, fill=(255, 255, 255, 255))
-    pen.text(
-        (drawing.width / 2, drawing.height / 2), watermark.across, font=large, anchor="mm", fill=(255, 255, 255, 70)
-    )
-    return cv2.cvtColor(np.asarray(Picture.alpha_composite(drawing, layer).convert("RGB")), cv2.COLOR_RGB2BGR)
+    pen.text((width / 2, height / 2), watermark.across, font=large, anchor="mm", fill=(255, 255, 255, 70))
+    whole = np.asarray(layer)
+    middle = slice(max(0, height // 2 - 2 * size), height // 2 + 2 * size)
+    return [(rows, *_premultiplied(whole[rows])) for rows in (middle, slice(foot, height))]
+
+
+def _premultiplied(layer: np.ndarray) -> tuple[Image, Image]:
+    """RGBA (h, w, 4) as what is added to a picture (BGR), and how much of the picture stays."""
+    opacity = cv2.merge([layer[..., 3]] * 3)
+    words = cv2.multiply(cv2.cvtColor(layer, cv2.COLOR_RGBA2BGR), opacity, scale=1 / 255)
+    return words, 255 - opacity

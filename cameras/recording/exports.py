@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit.services import Actor, record_access
-from cameras.models import Camera, Export, Segment
+from cameras.models import Camera, Export
 from cameras.recording.blurring import Find, Watermark, faces_with, made_fit
+from cameras.recording.kept import Recorded
 from cameras.recording.mux import joined
 from cameras.recording.selectors import chunks, pieces_of, segments_between
 from cameras.recording.timeline import clock_words
@@ -125,7 +126,7 @@ def _sources(export: Export) -> tuple[list[tuple[float, bytes]], list[dict[str, 
     return videos, sources
 
 
-def _source(row: Segment, content: bytes) -> dict[str, object]:
+def _source(row: Recorded, content: bytes) -> dict[str, object]:
     return {"start": row.start.isoformat(), "end": row.end.isoformat(), **_digest(content)}
 
 

@@ -1,7 +1,8 @@
 """What the timeline's page shows: spans and marks as numbers for a drawing and as words for a list."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from cameras.models import Camera
 from cameras.recording.selectors import day_spans
 from cameras.recording.timeline import Day, Span, clock_words
 from lockport.access import Person
+from retention.holding import held_periods
 
 MOST_LISTED = 200
 LEAST_DRAWN = 120  # seconds: so that a short recording in an empty day is seen
@@ -39,6 +41,18 @@ class Mark:
     second: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HeldPeriod:
+    """What is kept for a legal hold: the day and time of day to watch from, in words, and its last moment."""
+
+    day: date
+    at: str
+    second: bool
+    start: str
+    end: str
+    until: datetime
+
+
 def timeline_context(camera: Camera, day: Day, now: datetime) -> dict[str, object]:
     bars = [_bar(span, day) for span in day_spans(camera, day, now)]
     return {
@@ -50,6 +64,7 @@ def timeline_context(camera: Camera, day: Day, now: datetime) -> dict[str, objec
         "hours": [{"left": day.offset(hour), "word": f"{hour:%H}"} for hour in day.hours if hour.hour % 3 == 0],
         "zone_words": _(" and ").join(dict.fromkeys(f"{hour:%Z}" for hour in day.hours)),
         "before": day.date - timedelta(days=1),
+        "held": _held(camera, day.zone),
         "after": day.date + timedelta(days=1) if day.end <= now else None,
     }
 
@@ -65,8 +80,17 @@ def marks(camera: Camera, day: Day, person: Person) -> list[Mark]:
             clock=f"{row.first_seen.astimezone(day.zone):%H:%M:%S}",
             second=bool(row.first_seen.astimezone(day.zone).fold),
         )
-        for row in rows.order_by("first_seen").only("pk", "first_seen")
+        for row in rows.order_by("first_seen").only("pk", "first_seen", "camera")
     ]
+
+
+def _held(camera: Camera, zone: ZoneInfo) -> list[HeldPeriod]:
+    found = []
+    for start, end, until in held_periods(camera.pk):
+        local = start.astimezone(zone)
+        words = clock_words(start, zone), clock_words(end, zone)
+        found.append(HeldPeriod(local.date(), f"{local:%H:%M:%S}", bool(local.fold), *words, until))
+    return found
 
 
 def _bar(span: Span, day: Day) -> Bar:

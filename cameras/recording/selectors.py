@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core.files.storage import storages
 
 from cameras.models import Camera, Gap, Segment
+from cameras.recording.kept import Recorded, kept_between
 from cameras.recording.mux import Piece, joined
 from cameras.recording.reasons import Reason
 from cameras.recording.slicing import SlicingOptions
@@ -26,16 +27,21 @@ class Chunk:
     end: datetime
 
 
-def segments_between(camera: Camera, start: datetime, end: datetime) -> list[Segment]:
-    """The segments that show some of this time, in order: one look into the index, however much is recorded."""
+def segments_between(camera: Camera, start: datetime, end: datetime) -> list[Recorded]:
+    """What shows some of this time, in order: one look into the index, however much is recorded.
+
+    Where that leaves a hole, what legal holds keep is added.
+    """
     rows = Segment.objects.filter(camera=camera, start__gt=start - LONGEST, start__lt=end, end__gt=start)
-    return list(rows.order_by("start"))
+    found = list(rows.order_by("start"))
+    kept = kept_between(camera, [(row.start, row.end) for row in found], start, end)
+    return sorted([*found, *kept], key=lambda row: row.start)
 
 
-def chunks(segments: Iterable[Segment], *, start: datetime, end: datetime) -> list[Chunk]:
+def chunks(segments: Iterable[Recorded], *, start: datetime, end: datetime) -> list[Chunk]:
     """How a time is cut into files: at gaps, at changes of format, and after some seconds."""
     found: list[Chunk] = []
-    last: Segment | None = None
+    last: Recorded | None = None
     count = most = 0
     for segment in segments:
         goes_on = last is not None and segment.track == last.track and segment.start - last.end <= SEAMLESS
@@ -60,7 +66,7 @@ def video_between(camera: Camera, start: datetime, end: datetime) -> bytes:
     return joined(pieces_of(rows), start=start.timestamp(), end=end.timestamp())
 
 
-def pieces_of(rows: Iterable[Segment]) -> Iterable[Piece]:
+def pieces_of(rows: Iterable[Recorded]) -> Iterable[Piece]:
     """The decrypted segments, one at a time. Raises FileNotFoundError or Unreadable."""
     for row in rows:
         with storages["vault"].open(row.name) as file:
@@ -72,10 +78,12 @@ def day_spans(camera: Camera, day: Day, now: datetime) -> list[Span]:
     segments = Segment.objects.filter(
         camera=camera, start__gt=day.start - LONGEST, start__lt=day.end, end__gt=day.start
     )
+    rows = list(segments.order_by("start").values_list("start", "end", "has_motion"))
+    kept = kept_between(camera, [(start, end) for start, end, _ in rows], day.start, min(day.end, now))
     gaps = Gap.objects.filter(camera=camera, start__lt=day.end).exclude(end__lte=day.start)
     return spans(
         day,
-        segments.order_by("start").values_list("start", "end", "has_motion"),
+        sorted(rows + [(row.start, row.end, row.has_motion) for row in kept]),
         [(gap.start, gap.end, Reason(gap.reason).words) for gap in gaps.order_by("start")],
         now=now,
     )

@@ -13,7 +13,7 @@ from cameras.vision.marking import gettext_noop
 
 SEAMLESS = timedelta(seconds=1)
 BEING_STORED = timedelta(seconds=40)  # the newest seconds are not stored yet, and no gap
-NOT_KEPT = gettext_noop("no recording is kept")
+NOT_KEPT = gettext_noop("nothing is kept of this time")
 
 
 class NoSuchTime(ValueError):  # noqa: N818 - reads as what happened

@@ -61,6 +61,7 @@ def viewing(request: HttpRequest, handle: uuid.UUID) -> HttpResponse:
     context = {
         "viewing": found,
         "handle": handle,
+        "day": found.start.astimezone(zone).date(),
         "from": clock_words(found.start, zone),
         "to": clock_words(found.end, zone),
         "chunks": [

@@ -16,11 +16,11 @@ import numpy as np
 
 from .calibrate import cannot_separate
 from .detect import BlazeDetector, DetectOptions, Detector
-from .embed import Embedder, face_chip
-from .evidence import Evidence, Shot, evidence_pictures
+from .embed import Embedder
+from .evidence import Evidence, Shot, evidence_pictures, shot_chip
 from .hog import HogDetector
 from .match import MatchOptions, decide, mean_embedding
-from .motion import MotionGate, MotionOptions
+from .motion import MotionGate, MotionOptions, Rest
 from .passing import Passing
 from .quality import QualityOptions, assess
 from .track import Track, Tracker, TrackOptions
@@ -121,7 +121,7 @@ class Counters:
 class Analyser:
     """One camera's memory: its background and its tracks; `passing` is told of each track that ended, to be counted.
 
-    `models` may be shared, the analyser itself may not."""
+    `at_rest` says that nothing has moved for a while. `models` may be shared, the analyser itself may not."""
 
     def __init__(self, models: Models, options: Options | None = None, *, passing: Passing | None = None) -> None:
         self._models, self._options, self._passing = models, options or Options(), passing
@@ -129,6 +129,7 @@ class Analyser:
         self._tracker = Tracker(self._options.track)
         self._evidence: dict[int, Evidence] = {}
         self._size: tuple[int, int] | None = None
+        self._rest, self.at_rest = Rest(), False
         self.counters = Counters()
 
     def reset(self) -> None:
@@ -149,6 +150,7 @@ class Analyser:
         with self.counters.stage("motion"):
             moving = self._gate.regions(frame)
         self.counters.with_motion += bool(moving)
+        self.at_rest = self._rest.judge(bool(moving or self._tracker.tracks), frame.captured_at)
         if not len(gallery):
             self._tracker.reset()
             self._evidence.clear()
@@ -223,7 +225,7 @@ class Analyser:
     def _embed(self, shots: list[tuple[Track, Shot]], gallery: Gallery, moment: float) -> None:
         if not shots:
             return
-        chips = np.stack([_chip(shot) for _, shot in shots])
+        chips = np.stack([shot_chip(shot) for _, shot in shots])
         embeddings = self._models.embedder.embed_with_mirror(chips)
         self.counters.embedded += len(shots)
         for (track, shot), embedding in zip(shots, embeddings, strict=True):
@@ -265,14 +267,6 @@ class Analyser:
             evidence.announced, evidence.announced_at = evidence.decision.entry, moment
             return True
         return False
-
-
-def _chip(shot: Shot) -> np.ndarray:
-    """The aligned face, from a colour copy of its surroundings only."""
-    area = shot.box.grown(1.2).clipped(shot.frame.width, shot.frame.height)
-    left, top = int(area.left) & ~1, int(area.top) & ~1
-    part = shot.frame.part((left, top, int(area.right), int(area.bottom)))
-    return face_chip(part, shot.landmarks - np.array([left, top], np.float32))
 
 
 def _match(track: Track, evidence: Evidence, gallery: Gallery) -> Match:

@@ -37,6 +37,9 @@ class Areas:
 
 
 class _Analysis(Protocol):
+    @property
+    def at_rest(self) -> bool: ...
+
     def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]: ...
 
 
@@ -47,6 +50,10 @@ class MaskedAnalysis:
         self._analysis, self._areas = analysis, areas
         self._masks: Sequence[Image] = ()
         self._size = (0, 0)
+
+    @property
+    def at_rest(self) -> bool:
+        return self._analysis.at_rest
 
     def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]:
         return self._analysis.analyse(self.masked(frame), gallery)

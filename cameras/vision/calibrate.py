@@ -42,7 +42,12 @@ class Estimate:
 
 
 def compare(
-    probes: Floats, vectors: Floats, *, frames: NDArray[np.integer] | int = 1, prior: Prior = DEFAULT_PRIOR
+    probes: Floats,
+    vectors: Floats,
+    *,
+    frames: NDArray[np.integer] | int = 1,
+    squares: Floats | None = None,
+    prior: Prior = DEFAULT_PRIOR,
 ) -> NDArray[np.float64]:
     """Distances of (n, 128) probes to (m, 128) entries, made comparable between probes: (n, m).
 
@@ -50,7 +55,7 @@ def compare(
     strangers nearer is added again, so that `threshold_for` holds without its own `frames`. Part of each probe's own
     crowding is taken off: a face from a crowded part of the space comes near to many entries. Both are the same for
     all entries, so they never change who is nearest. Counting passers-by and searching both use these distances;
-    minus the entry's offset they are scores.
+    minus the entry's offset they are scores. `squares` are `Gallery.squares`, where they are at hand.
 
     In symmetric score normalisation (Shum et al. 2010, "Unsupervised speaker adaptation based on the cosine
     similarity") a stored cohort of strangers does this; here the shipped surface does, so that nobody is stored.
@@ -59,7 +64,7 @@ def compare(
         return np.zeros((0, len(vectors)))
     averaged = prior.averaging_gain * (1 - 1 / np.maximum(np.asarray(frames, float), 1))
     shift = prior.probe_weight * (prior.crowding(probes) - prior.offset_mean) - averaged
-    return distances_between(probes, vectors) - shift[:, None]
+    return distances_between(probes, vectors, squares) - shift[:, None]
 
 
 def threshold_for(gallery_size: int, *, fpir: float = 0.001, frames: int = 1, prior: Prior = DEFAULT_PRIOR) -> float:

@@ -37,7 +37,7 @@ class CaptureOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureStats:
-    """`last_frame_age` in seconds, None before the first; `size` (width, height) in pixels; `fps` as it arrives.
+    """`last_frame_age` in seconds, None before the first; `size` (width, height) in pixels; `fps` of decoded pictures.
 
     `frames_dropped` counts frames that a newer one replaced before anyone took them.
     """
@@ -82,7 +82,10 @@ class Capture:
         self.address = address
         self._options = options or CaptureOptions()
         self._check = check
-        self._listener = Listener(on_packet=on_packet, on_picture=self._on_picture, on_end=self._wake_up)
+        self._listener = Listener(
+            on_packet=on_packet, on_picture=self._on_picture, on_end=self._wake_up, may_rest=lambda: self._may_rest
+        )
+        self._may_rest = False
         self._lock = threading.Condition()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -133,6 +136,14 @@ class Capture:
             self._lock.wait_for(lambda: self._newest is not None or self.is_over, timeout)
             frame, self._newest = self._newest, None
             return frame
+
+    def rest(self, may_rest: bool) -> None:
+        """Say that nothing has moved for a while, so that keyframes are enough; or that something moves again.
+
+        Where a camera sends a keyframe at least every two seconds, pictures then come as rarely, until its packets hold
+        more than before or this is called with False: the next picture is then the newest, within milliseconds.
+        """
+        self._may_rest = may_rest
 
     @property
     def is_over(self) -> bool:

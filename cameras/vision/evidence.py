@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from .blur import pixelate
+from .embed import face_chip
 from .match import Comparison
 from .types import Area, Box, Floats, Frame, Image
 
@@ -75,3 +76,11 @@ def evidence_pictures(shot: Shot) -> tuple[Image, Image]:
 def _area(box: Box, frame: Frame) -> Area:
     inside = box.clipped(frame.width, frame.height)
     return int(inside.left), int(inside.top), int(np.ceil(inside.right)), int(np.ceil(inside.bottom))
+
+
+def shot_chip(shot: Shot) -> np.ndarray:
+    """The aligned face, from a colour copy of its surroundings only."""
+    area = shot.box.grown(1.2).clipped(shot.frame.width, shot.frame.height)
+    left, top = int(area.left) & ~1, int(area.top) & ~1
+    part = shot.frame.part((left, top, int(area.right), int(area.bottom)))
+    return face_chip(part, shot.landmarks - np.array([left, top], np.float32))

@@ -44,7 +44,7 @@ def compare(probe: Floats, gallery: Gallery, prior: Prior = DEFAULT_PRIOR) -> Co
     """
     if not len(gallery):
         return None
-    raw = calibrate.compare(probe[None], gallery.vectors, prior=prior)[0]
+    raw = calibrate.compare(probe[None], gallery.vectors, squares=gallery.squares, prior=prior)[0]
     distances = raw - gallery.offsets
     first = int(np.argmin(distances))
     second = int(np.argmin(np.where(np.arange(len(raw)) == first, np.inf, distances))) if len(raw) > 1 else None

@@ -92,6 +92,20 @@ class MotionGate:
         return merged([box.clipped(frame.width, frame.height) for box in boxes])
 
 
+class Rest:
+    """Since when nothing has moved, and nobody is followed, in front of one camera."""
+
+    def __init__(self, after: float = 5.0) -> None:
+        self._after = after  # seconds
+        self._stirred_at: float | None = None
+
+    def judge(self, stirs: bool, moment: float) -> bool:
+        """Whether all has been still for long enough at this `moment` (seconds)."""
+        if stirs or self._stirred_at is None:
+            self._stirred_at = moment
+        return moment - self._stirred_at >= self._after
+
+
 def merged(boxes: list[Box]) -> list[Box]:
     """The boxes, with those that overlap replaced by the box around them."""
     separate: list[Box] = []

@@ -124,7 +124,8 @@ class PassersBy:
         if not gallery.marks:
             return
         tallies = {}
-        for number, distance in enumerate(compare(probe[None], gallery.vectors, prior=prior)[0]):
+        distances = compare(probe[None], gallery.vectors, squares=gallery.squares, prior=prior)[0]
+        for number, distance in enumerate(distances):
             entry, offset = gallery.entries[number], float(gallery.offsets[number])
             beyond = _bin_end(offset + gallery.threshold + NEAR)
             if entry not in matched and distance > beyond:

@@ -14,6 +14,7 @@ from .landmarks import NOSE_BELOW_EYES, eye_centres
 from .types import Floats, Image
 
 _SIDE = 80  # pixels; every face is judged at this size, so that a small one cannot look sharp
+_LEAST_DETAIL, _MOST_STEPS = 0.0105, 0.75  # of a face that was not enlarged, see is_enlarged
 
 
 class Reason(StrEnum):
@@ -102,6 +103,28 @@ def eye_distance(landmarks: Floats) -> float:
     return float(np.linalg.norm(left - right))
 
 
+def is_enlarged(luma: Image, landmarks: Floats) -> bool:
+    """Whether a face was enlarged from a few pixels, by repeating them or smoothly: there is next to no detail in it.
+
+    Enlarged by repetition, crops of 22 x 28 pixels have steps from 0.97 on, photographs up to 0.48. Enlarged smoothly,
+    the 13 of 300 that pass for sharp have a detail of up to 0.0103, and so have three in a hundred press photographs
+    (LFW, people with two or three); portraits (London) have 0.03 and more.
+    """
+    part = _part(luma, landmarks, eye_distance(landmarks))
+    face = _sized(part, _SIDE).astype(np.float32)
+    coarse = cv2.resize(
+        cv2.resize(face, (28, 28), interpolation=cv2.INTER_AREA), face.shape, interpolation=cv2.INTER_CUBIC
+    )
+    detail = float((face - coarse).var()) / max(float(face.var()), 25.0)
+    return detail < _LEAST_DETAIL or min(_steps(part), _steps(part.T)) > _MOST_STEPS
+
+
+def _steps(part: Image) -> float:
+    """The share of all differences between neighbouring columns that lies in the quarter where they differ most."""
+    differences = np.sort(np.abs(np.diff(part.astype(np.float32), axis=1)).mean(axis=0))[::-1]
+    return float(differences[: max(len(differences) // 4, 1)].sum()) / max(float(differences.sum()), 1e-6)
+
+
 def _pose(landmarks: Floats) -> tuple[float, float, float, float]:
     """Eye distance, turn, nod and tilt; turn and nod as shares of the eye distance along and across the eye line."""
     right, left = eye_centres(landmarks)
@@ -117,13 +140,20 @@ def _pose(landmarks: Floats) -> tuple[float, float, float, float]:
 
 def _face_only(luma: Image, landmarks: Floats, distance: float) -> Image:
     """The face from brow to mouth at a fixed size."""
+    return _sized(_part(luma, landmarks, distance), _SIDE)
+
+
+def _part(luma: Image, landmarks: Floats, distance: float) -> Image:
     x, y = landmarks.mean(axis=0) + np.array([0.0, 0.25 * distance])
     reach = 1.1 * distance
     left, right = np.clip([x - reach, x + reach], 0, luma.shape[1] - 1).astype(int)
     top, bottom = np.clip([y - reach, y + reach], 0, luma.shape[0] - 1).astype(int)
-    part = luma[top : max(bottom, top + 1), left : max(right, left + 1)]
-    shrinks = part.shape[1] > _SIDE
-    return cv2.resize(part, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return luma[top : max(bottom, top + 1), left : max(right, left + 1)]
+
+
+def _sized(part: Image, side: int) -> Image:
+    shrinks = part.shape[1] > side
+    return cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
 
 
 def _light(face: Image) -> tuple[float, float, float]:

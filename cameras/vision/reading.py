@@ -10,6 +10,7 @@ from typing import Any
 
 import av.error
 
+from cameras.vision.decoding import Decoding
 from cameras.vision.sources import Address, AddressCheck, SourceError, open_source, state_of
 from cameras.vision.states import CameraState
 
@@ -28,11 +29,13 @@ class ReadingOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Whom a connection tells: of each packet untouched, of each decoded picture, and that it is over."""
+    """Whom a connection tells: of each packet untouched, of each decoded picture, and that it is over; and asks whether
+    keyframes are enough, because nothing moves (see `decoding`)."""
 
     on_packet: Callable[[Any], None] | None
     on_picture: Callable[["Connection", Any], None]
     on_end: Callable[[], None]
+    may_rest: Callable[[], bool]
 
 
 class Connection:
@@ -101,6 +104,7 @@ class Connection:
         with open_source(address, **timeouts) as container:
             self.opened = True
             video = container.streams.video[0].index
+            decoding = Decoding(self._listener.may_rest)
             # All streams are demuxed, for this loop has to come round even when only sound arrives.
             asked_at = time.monotonic()
             for packet in container.demux():
@@ -112,16 +116,16 @@ class Connection:
                 if packet.stream.index == video:
                     if pace:
                         pace.wait_for(packet)
-                    pictures += self._take(packet)
+                    pictures += self._take(packet, decoding)
                 asked_at = time.monotonic()
         return pictures
 
-    def _take(self, packet: Any) -> int:
+    def _take(self, packet: Any, decoding: Decoding) -> int:
         if packet.size:
             self.packets += 1
             self._hand_out(packet)
         try:
-            pictures = packet.decode()
+            pictures = decoding.pictures(packet)
         except EOFError:
             return 0
         except av.error.FFmpegError:

@@ -110,5 +110,8 @@ _WORDS: dict[CameraState, tuple[str, str]] = {
             "Look for the error in the log of the watch worker; until then nobody is recognised at this camera."
         ),
     ),
-    CameraState.STOPPED: (gettext_noop("The camera is not being watched."), ""),
+    CameraState.STOPPED: (
+        gettext_noop("The camera is not being watched."),
+        gettext_noop("After a change this lasts a few seconds. If it lasts longer, start a watch worker."),
+    ),
 }

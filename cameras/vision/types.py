@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .distances import squares_of
+
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -218,7 +220,7 @@ class Gallery:
     `entries` are ids, one per row; `vectors` (n, 128) float32 one template each; `offsets` (n,) float32 each entry's
     own closeness to strangers, subtracted from distances; a distance minus offset at or under `threshold` is a match.
     `marks` (n or none) name what each template was made of: counts of passers-by hold for that template alone, and
-    without marks nothing is counted.
+    without marks nothing is counted. `squares` (n,) are the templates' squared lengths, worked out once.
     """
 
     entries: tuple[int, ...]
@@ -227,6 +229,7 @@ class Gallery:
     threshold: float
     version: str
     marks: tuple[str, ...] = ()
+    squares: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         people = len(self.entries)
@@ -237,6 +240,7 @@ class Gallery:
                 f"A gallery of {people} entries needs vectors of shape ({people}, {DIMENSIONS}) and {people} offsets, "
                 f"not {self.vectors.shape} and {self.offsets.shape}."
             )
+        object.__setattr__(self, "squares", squares_of(self.vectors))
 
     @classmethod
     def empty(cls, version: str = "empty") -> Self:

@@ -25,7 +25,7 @@ class ViewOptions:
     """
 
     every: float = 1.0
-    frozen_after: float = 8.0
+    frozen_after: float = 7.0
     unrest: int = 2
     dark: float = 40.0
     dark_after: float = 60.0
@@ -63,17 +63,21 @@ class View:
 
     def look(self, frame: Frame) -> CameraState | None:
         """FROZEN, TOO_DARK, COVERED or MOVED once that has lasted; None while the camera shows its place."""
-        now = frame.captured_at
-        if now - self._looked_at < self._options.every:
+        now, before = frame.captured_at, self._looked_at
+        if now - before < self._options.every:
             return self.state
-        self._looked_at = now
+        before, self._looked_at = self._looked_at, now
         self._began = now if self._began is None else self._began
         luma = frame.luma()
         small = cv2.resize(luma[::4, ::4], SIZE, interpolation=cv2.INTER_AREA)
         stands_still = self._stands_still(luma)
+        if stands_still:
+            self._since.setdefault(CameraState.FROZEN, before)  # as before: so it has stood since then
         dark = float(np.percentile(small, 99)) < self._options.dark
         flat = not dark and float(small.std()) < self._options.flat
         moved = not dark and not flat and self._is_elsewhere(small, now)
+        if stands_still:  # at the latest since the look before, with which this picture was compared
+            self._since.setdefault(CameraState.FROZEN, before)
         found = (
             (CameraState.FROZEN, stands_still, self._options.frozen_after),
             (CameraState.TOO_DARK, dark, self._options.dark_after),

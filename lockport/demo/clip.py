@@ -17,7 +17,7 @@ NEAREST_FACE = 190  # pixels wide at the end of the walk
 
 def make_clip(file: Path, people: list[tuple[Image, Box]]) -> None:
     """Write an H.264 clip in which each person, a picture and the box of the face in it, walks past once."""
-    corridor = _corridor()
+    corridor = empty_corridor()
     aside = file.with_suffix(".part.mp4")
     random = np.random.default_rng(0)
     with av.open(str(aside), "w", options={"movflags": "faststart"}) as container:
@@ -36,19 +36,19 @@ def _walks(corridor: Image, people: list[tuple[Image, Box]]) -> Iterator[Image]:
     for _ in range(int(PAUSE_SECONDS * FPS)):
         yield corridor
     for number, (picture, face) in enumerate(people):
-        head, alpha = _cut_out(picture, face)
+        head, alpha = cut_out(picture, face)
         steps = int(WALK_SECONDS * FPS)
         for step in range(steps):
             progress = step / steps
             side = 1 if number % 2 else -1
             x = WIDTH / 2 + side * (progress - 0.5) * WIDTH * 0.35
             y = HEIGHT * (0.40 + 0.06 * progress) + 3 * np.sin(step * 0.6)
-            yield _pasted(corridor, head, alpha, (x, y), NEAREST_FACE * (0.35 + 0.65 * progress))
+            yield pasted(corridor, head, alpha, (x, y), NEAREST_FACE * (0.35 + 0.65 * progress))
         for _ in range(int(PAUSE_SECONDS * FPS)):
             yield corridor
 
 
-def _corridor() -> Image:
+def empty_corridor() -> Image:
     """An empty corridor with doors: (HEIGHT, WIDTH, 3) uint8 BGR."""
     picture = np.full((HEIGHT, WIDTH, 3), (168, 174, 176), np.uint8)
     floor = np.array([[0, HEIGHT], [WIDTH, HEIGHT], [int(WIDTH * 0.64), 380], [int(WIDTH * 0.36), 380]])
@@ -60,10 +60,10 @@ def _corridor() -> Image:
     return cv2.GaussianBlur(picture, (0, 0), 1.2)
 
 
-def _cut_out(picture: Image, face: Box) -> tuple[Image, np.ndarray]:
+def cut_out(picture: Image, face: Box) -> tuple[Image, np.ndarray]:
     """Head and shoulders around the face, (h, w, 3), and a soft-edged mask of it, (h, w, 1) in 0..1.
 
-    The face is a third of its width, so that `_pasted` can scale by the face.
+    The face is a third of its width, so that `pasted` can scale by the face.
     """
     size = face.width * 3
     x, y = face.centre
@@ -79,7 +79,7 @@ def _cut_out(picture: Image, face: Box) -> tuple[Image, np.ndarray]:
     return head, cv2.GaussianBlur(mask, (0, 0), width * 0.015)[..., None]
 
 
-def _pasted(corridor: Image, head: Image, alpha: np.ndarray, centre: tuple[float, float], face_width: float) -> Image:
+def pasted(corridor: Image, head: Image, alpha: np.ndarray, centre: tuple[float, float], face_width: float) -> Image:
     size = round(face_width * 3)
     shrunk = cv2.resize(head, (size, size), interpolation=cv2.INTER_AREA).astype(np.float32)
     weight = cv2.resize(alpha, (size, size), interpolation=cv2.INTER_AREA)[..., None]

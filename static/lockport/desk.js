@@ -5,12 +5,18 @@
   const category = document.querySelector("select[name=category]");
   if (!place) return;
 
-  const slugs = {};
-  for (const row of place.querySelectorAll("[data-category]")) slugs[row.dataset.category] = row.dataset.slug;
+  const slugs = {}, limits = {};
+  for (const row of place.querySelectorAll("[data-category]")) {
+    slugs[row.dataset.category] = row.dataset.slug;
+    limits[row.dataset.category] = row.dataset.words;
+  }
+  const until = document.querySelector(".field-expires_at"), limit = document.createElement("p");
+  limit.className = "help";
+  until?.append(limit);
   const showNeeds = () => {
     const wanted = `needs-${slugs[category.value]}`;
     for (const group of document.querySelectorAll("fieldset.needs")) group.hidden = !group.classList.contains(wanted);
-    const until = document.querySelector(".field-expires_at");
+    limit.textContent = limits[category.value] || "";
     if (until) until.hidden = slugs[category.value] === "suspended-student";
   };
   if (category) {

@@ -16,7 +16,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       plan.innerHTML = await answer.text();
     } catch {
-      plan.textContent = say("The files could not be checked: the connection is lost, or a file is larger than 20 MB. Nothing was kept; try again.");
+      plan.textContent = say("The files could not be checked: the connection is lost, or a file is larger than 20 MB or all of them than 80 MB. Nothing was kept; try again.");
     }
     event.submitter.disabled = false;
     plan.focus();

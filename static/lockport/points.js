@@ -10,7 +10,7 @@ function edit(form) {
   const svg = form.querySelector("svg"), field = form.elements.points;
   const most = Number(form.dataset.most || 40), { width, height } = svg.viewBox.baseVal;
   const shape = svg.querySelector("[data-shape]"), handles = svg.querySelector("[data-handles]");
-  const points = JSON.parse(field.value || "[]");
+  const points = JSON.parse(field.value || "[]"), more = form.querySelector("[data-add-point]");
   form.querySelector("[data-needs-script]")?.setAttribute("hidden", "");
 
   const within = (value) => Math.round(Math.min(Math.max(value, 0), 1) * 10000) / 10000;
@@ -35,6 +35,14 @@ function edit(form) {
     if (points.length < most) points.push([within(x), within(y)]);
     draw(points.length - 1);
   }
+  // By keyboard: a little away from the one before, from where the arrows take it; a single point is only taken up.
+  function addNear(index) {
+    if (most === 1 && points.length) return draw(0);
+    const [x, y] = points[index] || [0.4, 0.4];
+    const near = [within(x < 0.9 ? x + 0.1 : x - 0.1), within(y)];
+    if (points.length < most) points.splice(index + 1, 0, near);
+    draw(Math.min(index + 1, points.length - 1));
+  }
   function place(event) {
     const box = svg.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -44,9 +52,11 @@ function edit(form) {
     const move = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key];
     if (move) points[index] = [within(points[index][0] + move[0]), within(points[index][1] + move[1])];
     else if (event.key === "Delete" || event.key === "Backspace") points.splice(index, 1);
-    else return;
+    else if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
+    if (event.key === "Enter" || event.key === " ") return addNear(index);
     draw(Math.min(index, points.length - 1));
+    if (!points.length) more?.focus();
   }
   function drag(event, index) {
     event.preventDefault(); event.stopPropagation();
@@ -56,10 +66,7 @@ function edit(form) {
     window.addEventListener("pointerup", end, { once: true });
   }
   svg.addEventListener("pointerdown", (event) => { event.preventDefault(); add(...place(event)); });
-  form.querySelector("[data-add-point]")?.addEventListener("click", () => {
-    const [x, y] = points.at(-1) || [0.4, 0.4];
-    add(x + (points.length % 2 ? 0.1 : 0), y + (points.length % 2 ? 0 : 0.1));
-  });
+  more?.addEventListener("click", () => addNear(points.length - 1));
   form.querySelector("[data-clear-points]")?.addEventListener("click", () => { points.length = 0; draw(); });
   draw();
 }
@@ -75,7 +82,7 @@ async function show(image) {
       const reader = new FileReader(); // the content security policy allows data:, and not blob:
       reader.onload = () => image.setAttribute("href", reader.result);
       reader.readAsDataURL(await answer.blob());
-      words.textContent = say("A picture of a moment ago. Every face in it has been made unrecognisable.");
+      words.textContent = say("A picture of a moment ago. Every face found in it has been made unrecognisable.");
       return;
     }
     await new Promise((done) => setTimeout(done, 1000));

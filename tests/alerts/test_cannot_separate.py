@@ -7,6 +7,7 @@ from guardian.shortcuts import remove_perm
 
 from alerts.cards import Card
 from alerts.models import Alert
+from alerts.selectors import readable
 from alerts.services import alert_raise
 from alerts.sightings import Sighting
 from audit.models import AccessRecord
@@ -30,7 +31,7 @@ def unclear(entry, front_door, other) -> Alert:
 
 
 def card(alert: Alert, person: object) -> Card:
-    return Card(alert, person, NOW)
+    return Card(readable(Alert.objects.filter(pk=alert.pk), person).get(), person, NOW)
 
 
 def test_an_alert_keeps_whom_it_could_not_separate(entry, front_door, other):

@@ -17,9 +17,20 @@ def test_it_shows_the_cameras_of_the_school_and_where_an_alert_waits(client, cas
     client.force_login(cast.north_principal)
     assert client.get(reverse("alerts:first-map"))["Location"] == reverse("alerts:map", args=[front_door.school_id])
     page = client.get(reverse("alerts:map", args=[front_door.school_id])).content.decode()
-    assert 'cx="80.0" cy="100.0"' in page
+    assert 'transform="translate(80.0 100.0)' in page
     assert "1 possible match waiting" in page
     assert "South gate" not in page
+
+
+def test_the_open_map_is_renewed_without_the_plan(client, cast, front_door):
+    plan_set(school=front_door.school, file=a_picture((320, 200)), actor=Actor.command())
+    client.force_login(cast.north_principal)
+    address = reverse("alerts:map", args=[front_door.school_id])
+    assert reverse("cameras:plan", args=[front_door.school_id]) in client.get(address).content.decode()
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "Front door" in part and "not on the plan yet" in part
+    assert "Nobody passing here would be noticed." in part
+    assert reverse("cameras:plan", args=[front_door.school_id]) not in part and "<html" not in part
 
 
 def test_another_school_s_map_is_not_there(client, cast, south):

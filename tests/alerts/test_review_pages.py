@@ -11,8 +11,10 @@ from guardian.shortcuts import assign_perm
 from alerts.deciding import decide
 from alerts.models import Alert, Decision
 from audit.services import Actor
+from cameras.aiming import plan_set
 from cameras.models import Camera
 from tests.alerts.conftest import make_alert, make_entry
+from tests.cameras.test_aiming import a_picture
 from tests.conftest import Cast
 from watchlist.models import Category, Entry
 
@@ -185,3 +187,23 @@ def test_the_queries_of_an_alert_s_page_do_not_grow_with_the_day(
         answer(cast.north_security if number % 2 else cast.north_principal, make_alert(entry, front_door), "unclear")
     with django_assert_max_num_queries(len(few)):
         client.get(f"/alerts/{alert.pk}/")
+
+
+def test_the_page_shows_on_the_plan_where_the_same_person_may_have_been_in_the_order_of_time(
+    client: Client, cast: Cast, alert: Alert, entry: Entry, north, front_door: Camera
+):
+    plan_set(school=north, file=a_picture((960, 480)), actor=Actor.command())
+    assert "polyline" not in page(client, cast.north_principal, f"/alerts/{alert.pk}/")
+    gym = Camera.objects.create(school=north, name="Gym door", address="usb:0", plan_x=0.5, plan_y=0.5)
+    Camera.objects.filter(pk=front_door.pk).update(plan_x=0.25, plan_y=0.5)
+    make_alert(entry, gym, first_seen=alert.first_seen + timedelta(minutes=4))
+    make_alert(entry, front_door, first_seen=alert.first_seen + timedelta(minutes=9))
+    text = page(client, cast.north_principal, f"/alerts/{alert.pk}/")
+    assert 'points="240.0,240.0 480.0,240.0 240.0,240.0"' in text
+    assert "<title>Front door</title>" in text and ">1, 3</text>" in text and ">2</text>" in text
+
+
+def test_a_poor_picture_is_warned_of(client: Client, cast: Cast, alert: Alert, front_door: Camera, entry: Entry):
+    assert "picture is poor" not in page(client, cast.north_principal)
+    make_alert(entry, front_door, quality=0.2)
+    assert "picture is poor" in page(client, cast.north_principal)

@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 
 import tests.environment as environment
-from tests.bench import recognising
+from tests.bench import recognising, resting
 from tests.end_to_end.deployment import Deployment, deployment, wait_for
 
 SHARED = environment.PROJECT.parent / "shared"
@@ -37,7 +37,7 @@ def main() -> None:
         folder = Path(name)
         clip, gallery, enrolled = make_clip(folder)
         figures = {"pipeline": pipeline(clip, gallery, enrolled), "memory": memory_of_a_worker(folder, clip)}
-        figures |= recognition(folder, gallery)
+        figures |= recognition(folder, gallery) | {"resting": resting.resting(folder)}
     print(json.dumps(figures, indent=1) if as_json else table(figures))
 
 
@@ -152,6 +152,7 @@ def table(figures: dict) -> str:
         ("wrongly named", ", ".join(pipe["wrong"]) or "nobody", "nobody"),
         (f"MB of a worker with {memory['cameras']} cameras", memory["peak_mb"], "<= 1200"),
         (f"cores of that worker, {memory['cameras']} cameras", memory["cores"], ""),
+        *resting.rows(figures),
         *recognising.rows(figures),
     ]
     return "\n".join(

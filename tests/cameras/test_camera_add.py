@@ -34,6 +34,20 @@ def test_the_school_may_be_written_in_any_case_and_the_place_named(north):
     assert "No face is recognised there" in said
 
 
+@pytest.mark.parametrize("place", Camera.REFUSED_PLACES)
+def test_in_places_of_trust_it_says_that_nobody_is_recognised(north, place):
+    assert "No face is recognised there" in run(
+        "camera_add", "Room", ADDRESS, "--school", "North Park", "--place", place
+    )
+    assert Camera.objects.get().recognition_refused
+
+
+def test_a_place_that_is_none_is_refused(north):
+    with pytest.raises(CommandError, match="invalid choice: 'nurse'"):
+        run("camera_add", "Nurse", ADDRESS, "--school", "North Park", "--place", "nurse")
+    assert not Camera.objects.exists()
+
+
 def test_the_address_can_be_asked_for_so_that_no_history_keeps_it(north, monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda prompt: ADDRESS)
     run("camera_add", "Front door", "-", "--school", "North Park")

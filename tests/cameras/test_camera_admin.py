@@ -75,6 +75,24 @@ def test_every_change_makes_a_running_watch_start_anew(what, otto, front_door, n
     assert Camera.objects.get().version == front_door.version + 1
 
 
+def test_the_days_are_ticked_and_at_least_one_must_be(otto, front_door, north):
+    assert "Monday" in otto.get(change(front_door)).content.decode()
+    otto.post(change(front_door), words(north, watch_days=["5", "1", "2"]))
+    assert Camera.objects.get().watch_days == "125"
+    values = words(north)
+    del values["watch_days"]
+    assert "Tick at least one day" in errors_of(otto.post(change(front_door), values), "watch_days")
+    assert Camera.objects.get().watch_days == "125"
+
+
+def test_the_log_says_from_where_to_where_a_camera_is_said_to_hang(otto, front_door, north):
+    otto.post(change(front_door), words(north, place="clinic"))
+    otto.post(change(front_door), words(north, place="hallway"))
+    otto.post(change(front_door), words(north, place="hallway", name="Hall"))
+    reasons = AccessRecord.objects.filter(action="changed").order_by("pk").values_list("reason", flat=True)
+    assert list(reasons) == ["place: entrance to clinic", "place: clinic to hallway", ""]
+
+
 def test_a_new_camera_needs_an_address(otto, north):
     assert "Enter the camera's address" in errors_of(otto.post(ADD, words(north)), "new_address")
 

@@ -38,11 +38,11 @@ def watching(camera: Camera, **values: object) -> None:
 
 
 def test_a_camera_that_watches_says_so_with_its_numbers(client: Client, cast: Cast, front_door: Camera):
-    watching(front_door, frames_read=12_345, frames_dropped=12_000, analysed=345)
+    watching(front_door, frames_read=12_345, frames_dropped=12_000, analysed=345, delay=0.234)
     text = page(client, cast.north_principal)
     assert "All cameras watching" in text
     assert "<strong>Watching</strong>" in text
-    for number in ("12,345", "12,000", "345"):
+    for number in ("12,345", "12,000", "345", "0.23 s"):
         assert f">{number}<" in text
 
 
@@ -113,10 +113,12 @@ def test_what_a_watch_reports_is_what_the_page_shows(front_door: Camera):
             failed_matches=0,
             failing="",
             at=now,
+            delay=0.25,
         )
     )
     found = health.health_of([front_door.pk])[front_door.pk]
     assert (found.frames_read, found.frames_dropped, found.analysed) == (100, 75, 20)
+    assert found.delay == 0.25
     assert found.last_frame_at == pytest.approx(now - 0.5)
     assert found.is_watching
 
@@ -174,6 +176,19 @@ def test_cameras_of_other_schools_are_neither_shown_nor_counted(client: Client, 
     assert "Front door" not in text
     assert "You can see no cameras" in text
     assert "No cameras yet" in text
+
+
+def test_whoever_looks_after_cameras_sees_how_all_of_them_do_and_no_recording(
+    client: Client, cast: Cast, front_door: Camera, south: School
+):
+    Camera.objects.create(school=south, name="South gate", address="usb:0")
+    watching(front_door)
+    text = page(client, cast.system_administrator)
+    assert "Front door" in text and "South gate" in text
+    assert "1 camera blind" in text
+    assert "/recording/" not in text
+    client.get(f"/cameras/{front_door.pk}/")
+    assert "Watching" in client.get(f"/cameras/{front_door.pk}/").content.decode()
 
 
 def test_no_address_appears_anywhere(client: Client, cast: Cast, front_door: Camera):

@@ -21,7 +21,7 @@ from cameras.vision.states import CameraState
 from cameras.vision.types import Box, Frame, Gallery, Match
 from cameras.vision.view import View
 from cameras.watching import LEASE_LOST, SOURCE_ENDED, Doors, Health, Rhythm, WatchedCamera, watch
-from tests.rtsp.clips import make_clip
+from tests.rtsp.clips import make_clip, make_still
 
 QUICK = Rhythm(heartbeat=0.1, health=0.5, ask=0.1, failures=3)
 cameras = count(800_000)
@@ -56,6 +56,7 @@ class Analyser:
     look: Callable[[Frame], list[Match]] = lambda frame: []
     seen: list[Frame] = field(default_factory=list)
     galleries: list[Gallery] = field(default_factory=list)
+    at_rest: bool = False
 
     def analyse(self, frame: Frame, gallery: Gallery) -> list[Match]:
         self.seen.append(frame)
@@ -154,6 +155,25 @@ def test_pictures_are_looked_at_no_more_often_than_asked(a_watch, connection):
     assert 12 <= looked_at <= 21
     numbers = [frame.number for frame in a_watch.analyser.seen]
     assert numbers == sorted(set(numbers))
+
+
+def test_where_nothing_moves_keyframes_are_read_until_the_analyser_sees_something_move(a_watch, connection, tmp_path):
+    clip = make_still(tmp_path / "still.mp4", 30, keyframe=lambda number: number % 5 == 0)
+    a_watch.camera = WatchedCamera(id=a_watch.camera.id, name="Still", address=Address("file", str(clip)), fps=10)
+    a_watch.analyser.at_rest = True
+    a_watch.start(connection)
+    wait_for(lambda: resting_since(a_watch.analyser.seen))
+    a_watch.analyser.at_rest = False
+    before = len(a_watch.analyser.seen)
+    wait_for(lambda: len(a_watch.analyser.seen) >= before + 8)
+    a_watch.stop()
+    gaps = np.diff([frame.captured_at for frame in a_watch.analyser.seen[before:]])
+    assert np.median(gaps) < 0.3, "all ten pictures a second, not one in half a second"
+
+
+def resting_since(seen: list[Frame]) -> bool:
+    gaps = np.diff([frame.captured_at for frame in seen[-4:]])
+    return len(gaps) == 3 and gaps.min() > 0.35
 
 
 def test_matches_are_handed_over_with_the_gallery_of_the_moment(a_watch, connection):

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.alerts.notices import Received, mail_server
 from tests.end_to_end.browser import browser_window, sign_in
 from tests.end_to_end.deployment import Deployment, deployment, wait_for
 from tests.end_to_end.people import ALERTS, ENROL, MAKE_DISTRICT
@@ -78,8 +79,9 @@ def test_each_enrolled_person_raises_exactly_one_alert_and_a_passer_by_none(runn
     running.shell(ENROL.format(names=ENROLLED, folder=str(shared / "data" / "london" / "neutral")))
     running.manage("camera_add", "Front door", "--school", "North Park", camera.url)
     running.start_all()
-    with browser_window() as window:
+    with mail_server() as mail, browser_window() as window:
         page = sign_in(window, running.url, "principal")
+        be_told_by_mail(page, running, mail)
         page.evaluate(NOTE_ARRIVALS)
         # Everybody walks past at least once, and most twice.
         clip_seconds = GAP * 2 + len(WALKERS) * CROSSING
@@ -91,7 +93,8 @@ def test_each_enrolled_person_raises_exactly_one_alert_and_a_passer_by_none(runn
         assert sorted(row["entry__name"] for row in alerts) == ENROLLED, "one alert each, and none for passers-by"
         assert set(arrivals) == {row["pk"] for row in alerts}, "the browser shows what was raised, without reloading"
         check_what_the_card_says(page, running)
-        decide(page, running)
+        number = decide(page, running)
+        check_what_the_mail_says(mail, running, number)
     report_delays(running, alerts, arrivals)
     assert running.stop("watch") <= 5
     assert running.stop("web") <= 5
@@ -113,8 +116,33 @@ def check_what_the_card_says(page, running) -> None:
         assert "no-store" in answer.headers["cache-control"]
 
 
-def decide(page, running: Deployment) -> None:
-    """Answers an alert with the keyboard; a second person, not told the answer, agrees."""
+def be_told_by_mail(page, running: Deployment, mail: Received) -> None:
+    page.goto(f"{running.url}/notifications/")
+    page.fill("#id_name", "My mailbox")
+    page.fill("#id_address", f"mailto://127.0.0.1:{mail.port}?from=lockport@example.org&to=principal@example.org")
+    page.locator("button.main").click()
+    page.wait_for_selector("section.place")
+    page.goto(running.url)
+
+
+def check_what_the_mail_says(mail: Received, running: Deployment, number: str) -> None:
+    """One mail for each alert, and one when two people have confirmed one; none names anybody."""
+
+    def confirmed() -> list[str]:
+        return [text for text in mails() if "Confirmed by two people" in text]
+
+    def mails() -> list[str]:
+        return [message["message"].replace("=\r\n", "") for message in mail.messages]
+
+    wait_for(confirmed, "no mail says that it is confirmed", seconds=40)
+    time.sleep(5)  # and no second one follows
+    assert len(confirmed()) == 1 and f"/alerts/{number}/" in confirmed()[0]
+    assert sum("Possible match at North Park, Front door" in text for text in mails()) == len(ENROLLED)
+    assert not [text for text in mails() if "image/" in text or "attachment" in text]
+
+
+def decide(page, running: Deployment) -> str:
+    """Answers an alert; a second person, not told the answer, agrees. Returns the alert's number."""
     first = page.locator("article.card").first
     number = first.get_attribute("data-alert")
     first.locator("button[value=same]").click()
@@ -125,6 +153,7 @@ def decide(page, running: Deployment) -> None:
     other.locator("button[value=same]").first.click()
     other.wait_for_selector("text=/confirmed/i")
     page.wait_for_selector(f"#alert-{number}[data-status=confirmed]", timeout=5000)
+    return number
 
 
 def report_delays(running: Deployment, alerts: list[dict], arrivals: dict[int, float]) -> None:

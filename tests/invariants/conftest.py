@@ -1,6 +1,5 @@
-"""What the tests of the clock share: a clock to turn, and a holding like the recordings."""
+"""What the tests of the clock share: a clock to turn, and recordings of any moment."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -33,7 +32,5 @@ def wall(monkeypatch) -> Wall:
 
 
 @pytest.fixture
-def recordings(front_door) -> Iterator[Recordings]:
-    index = Recordings(front_door.pk)
-    with index.registered():
-        yield index
+def recordings(front_door) -> Recordings:
+    return Recordings(front_door.pk)

@@ -6,6 +6,7 @@ of them is a canary: afterwards it is searched for in every file, every table, e
 
 import base64
 import logging
+import struct
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from alerts import watching
 from alerts.models import Alert
 from cameras.leases import Lease
 from cameras.models import Camera, Traffic
+from cameras.vision import match
 from cameras.vision.histogram import BINS, LOWEST, WIDTH, Histogram
+from cameras.vision.match import Comparison
 from cameras.vision.passing import NEAR, PassersBy
 from cameras.vision.reading import ReadingOptions
 from cameras.watching import watch
@@ -62,18 +65,26 @@ def enrolled(cast, authorisation, faces) -> Entry:
     return entry
 
 
-def watch_once(camera: Camera, monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
-    """Watch the clip to its end through the doors of a real worker; return all templates made on the way."""
+def watch_once(camera: Camera, monkeypatch: pytest.MonkeyPatch) -> tuple[list[np.ndarray], list[float]]:
+    """Watch the clip to its end through the doors of a real worker; return all templates made, and scores reckoned, on
+    the way."""
     made: list[np.ndarray] = []
+    scores: list[float] = []
     embedder = watching.models().embedder
-    embed = type(embedder).embed
+    embed, compare = type(embedder).embed, match.compare
 
     def remembering(self, chips: np.ndarray, **options: object) -> np.ndarray:
         vectors = embed(self, chips, **options)
         made.extend(np.array(vectors, np.float32))
         return vectors
 
+    def scoring(*arguments: object, **options: object) -> Comparison | None:
+        found = compare(*arguments, **options)
+        scores.extend([found.distance, found.raw_distance] if found else [])
+        return found
+
     monkeypatch.setattr(type(embedder), "embed", remembering)
+    monkeypatch.setattr(match, "compare", scoring)
     # The clip is played once here, not looped like a demonstration camera.
     monkeypatch.setattr(watching, "ReadingOptions", lambda loop: ReadingOptions(loop=False))
     lease = Lease.acquire(redis.Redis.from_url(watching.settings.REDIS_URL), camera.pk)
@@ -83,7 +94,7 @@ def watch_once(camera: Camera, monkeypatch: pytest.MonkeyPatch) -> list[np.ndarr
     monkeypatch.setattr(watching, "passers_by", lambda: counting)
     watch(watching._watched(camera, address), watching._doors(camera), lease)
     store_if_ready(counting)
-    return made
+    return made, scores
 
 
 def every_byte_kept(folder: Path, log: str) -> dict[str, bytes]:
@@ -107,6 +118,11 @@ def traces_of(vector: np.ndarray) -> list[bytes]:
     """How a template would look in a file, in base64, in JSON or in a log line."""
     raw = vector.astype("<f4").tobytes()
     return [raw[:32], base64.b64encode(raw)[:40], repr(float(vector[5])).encode()]
+
+
+def traces_of_score(score: float) -> list[bytes]:
+    """How a distance would look in a column or packed, in JSON, and rounded as people write it into a log."""
+    return [struct.pack("<d", score), repr(score).encode(), f"{score:.6f}".encode()]
 
 
 def the_histogram_holds_counts_only(camera: Camera) -> None:
@@ -133,9 +149,10 @@ def test_a_passer_by_leaves_no_trace_in_any_store(enrolled, front_door, faces, s
     front_door.address = "walk.mp4"
     front_door.save()
 
-    templates = watch_once(front_door, monkeypatch)
+    templates, scores = watch_once(front_door, monkeypatch)
 
-    assert templates, "the passer-by was seen and compared, else this test shows nothing"
+    assert templates, "the passer-by was seen, else this test shows nothing"
+    assert scores, "and compared"
     assert not Alert.objects.exists()
     (settings.LOCKPORT_VIDEO_FOLDER / "walk.mp4").unlink()  # the camera itself is no store of ours
     kept = every_byte_kept(tmp_path, caplog.text)
@@ -143,6 +160,9 @@ def test_a_passer_by_leaves_no_trace_in_any_store(enrolled, front_door, faces, s
         for trace in traces_of(vector):
             found = [place for place, content in kept.items() if trace in content]
             assert not found, f"a template of a passer-by lies in {found}"
+    for trace in (trace for score in scores for trace in traces_of_score(score)):
+        found = [place for place, content in kept.items() if trace in content]
+        assert not found, f"how much a passer-by resembles an entry lies in {found}"
     the_histogram_holds_counts_only(front_door)
     pictures = [place for place, content in kept.items() if b"\xff\xd8\xff" in content or b"\x89PNG" in content]
     assert not pictures, f"a picture lies unencrypted in {pictures}"

@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from alerts.models import Alert
+from alerts.services import alert_raise
 from cameras.models import Camera
 from cameras.vision.analyse import Analyser, Models
 from cameras.vision.detect import BlazeDetector
 from cameras.vision.types import DIMENSIONS, Frame, Gallery
+from tests.alerts.sightings import sighting_of
 from tests.watchlist.conftest import *  # noqa: F403 - the fixtures of the watchlist's tests
 from tests.watchlist.pictures import astronaut
 from watchlist.gallery import load_gallery
@@ -62,6 +66,21 @@ def test_the_gallery_is_empty_when_the_authorisation(lack, authorisation, active
 def test_the_gallery_is_empty_whoever_asks_in_a(place, authorisation, active, front_door):
     Camera.objects.update(place=place)
     assert len(load_gallery(front_door.pk)) == 0
+
+
+def test_every_place_is_either_for_recognition_or_not_and_the_database_knows_no_other(front_door):
+    assert sorted(Camera.REFUSED_PLACES + Camera.RECOGNISED_PLACES) == sorted(Camera.Place.values)
+    assert set(Camera.REFUSED_PLACES) == {"classroom", "counselling", "clinic", "changing_room", "toilet"}
+    with pytest.raises(IntegrityError, match="camera_place_is_known"), transaction.atomic():
+        Camera.objects.update(place="the nurse's room")
+
+
+@pytest.mark.parametrize("place", Camera.REFUSED_PLACES)
+def test_a_sighting_from_a_camera_that_is_said_to_hang_there_now_is_not_kept(place, authorisation, active, front_door):
+    sighting = sighting_of(active, front_door, timezone.now().timestamp())
+    Camera.objects.update(place=place)
+    assert alert_raise(sighting) is None
+    assert not Alert.objects.exists()
 
 
 @pytest.mark.parametrize("somebody_is_enrolled", [True, False])

@@ -6,13 +6,19 @@ from datetime import timedelta
 import pytest
 
 from alerts.models import Alert
+from audit.services import Actor
+from cameras.models import Export
+from retention.holding import copy_held
+from retention.holds import hold_approve, hold_request
 from retention.keyfolder import logged_destructions, owners_with_keys
 from retention.keys import forget_keys
-from retention.models import Certificate, Clock, Destruction, PurgeRun
+from retention.models import Certificate, Clock, Destruction, HeldCopy, Hold, PurgeRun
 from retention.purging import purge
+from retention.registry import Span
 from retention.sweeping import sweep
 from tests.alerts.conftest import make_alert, make_entry
 from tests.invariants.faults import survives_every_kill
+from tests.invariants.recordings import LENGTH, export_of
 from watchlist.models import Entry
 
 
@@ -20,8 +26,8 @@ def empty(recordings, settings) -> None:
     forget_keys()
     for folder in (settings.LOCKPORT_VAULT, settings.LOCKPORT_KEYS_FOLDER):
         shutil.rmtree(folder, ignore_errors=True)
-    recordings.run("DELETE FROM test_recordings")
-    for model in (Alert, Entry, PurgeRun, Certificate, Destruction, Clock):
+    recordings.forget()
+    for model in (HeldCopy, Hold, Export, Alert, Entry, PurgeRun, Certificate, Destruction, Clock):
         model.objects.all().delete()
 
 
@@ -33,8 +39,16 @@ def test_whatever_write_it_is_killed_at_the_next_run_finishes_it(
 ):
     start = wall.now
 
+    def hold(span: Span) -> None:
+        """For thirty days; what is held now is copied, as in the hour after."""
+        by, other = cast.north_principal, cast.privacy_officer
+        words = {"reason": "A suit", "instrument": "Order 9", "until": wall.now + timedelta(days=30)}
+        row = hold_request(alert=None, span=span, **words, by=by, actor=Actor.from_person(by))
+        hold_approve(hold=row, by=other, actor=Actor.from_person(other))
+        copy_held(wall.now)
+
     def reset() -> None:
-        """An empty Lockport with a recording, an alert and an entry that are due, and one of each that are not."""
+        """An empty Lockport with one of each that is due (recording, alert, entry, export, hold), one that is not."""
         wall.now = start
         empty(recordings, settings)
         for days in (0, 61):
@@ -42,6 +56,8 @@ def test_whatever_write_it_is_killed_at_the_next_run_finishes_it(
             entry = make_entry(cast, banned)  # for thirty days
             recordings.add(wall.now)
             make_alert(entry, front_door)
+            export_of(front_door.pk, cast.north_principal, wall.now)
+            hold(Span(front_door.pk, wall.now, wall.now + LENGTH))
 
     def act() -> None:
         purge()
@@ -55,8 +71,9 @@ def test_whatever_write_it_is_killed_at_the_next_run_finishes_it(
             Destruction.objects.values_list("owner", flat=True)
         )
         entries = sorted(Entry.objects.values_list("status", flat=True))
-        return len(recordings.rows()), Alert.objects.count(), entries, sorted(keys), len(files), pending, logged
+        rows = len(recordings.rows()), Alert.objects.count(), entries, Export.objects.count(), HeldCopy.objects.count()
+        return *rows, Hold.objects.in_force().count(), sorted(keys), len(files), pending, logged
 
     writes = survives_every_kill(act, reset, state, monkeypatch)
     assert writes > 20
-    assert state()[:3] == (1, 1, ["active", "expired"])
+    assert state()[:6] == (1, 1, ["active", "expired"], 1, 1, 1)

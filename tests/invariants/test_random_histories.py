@@ -1,8 +1,8 @@
 """Invariant 2 as a property: whatever happens in whatever order, after a purge nothing is readable beyond its day, and
 nothing held or younger is gone.
 
-A history is what people and machines do: record, raise alerts, enrol, withdraw, request and approve holds, end them,
-let time pass, switch the machine off, set its clock back and right again. The test keeps books of its own.
+A history is what people and machines do: record, export, raise alerts, enrol, withdraw, request and approve holds,
+end them, let time pass, switch the machine off, set its clock back and right again. The test keeps books of its own.
 """
 
 import itertools
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from alerts.models import Alert
 from audit.services import Actor
+from cameras.models import Export
 from retention import clock
 from retention.holds import hold_approve, hold_end, hold_request
 from retention.models import Clock, HeldCopy, Hold
@@ -23,7 +24,7 @@ from retention.purging import purge
 from retention.registry import Span
 from retention.sweeping import sweep
 from tests.alerts.conftest import make_alert, make_entry
-from tests.invariants.recordings import LENGTH, can_be_read
+from tests.invariants.recordings import LENGTH, can_be_read, export_of
 from watchlist.models import Entry
 from watchlist.services import entry_withdraw
 
@@ -35,6 +36,7 @@ ACTS = st.one_of(
     st.tuples(st.just("record"), st.integers(0, 3)),
     st.tuples(st.just("raise"), st.integers(0, 3)),
     st.tuples(st.just("enrol"), st.integers(1, 80)),
+    st.tuples(st.just("export"), st.integers(0, 9)),
     st.tuples(st.just("withdraw"), st.integers(0, 9)),
     st.tuples(st.just("hold alert"), st.integers(0, 9)),
     st.tuples(st.just("hold recording"), st.integers(0, 9)),
@@ -64,6 +66,7 @@ class Books:
     recordings: list[Thing] = field(default_factory=list)
     alerts: list[Thing] = field(default_factory=list)
     entries: list[Thing] = field(default_factory=list)
+    exports: list[Thing] = field(default_factory=list)
     holds: list[tuple[Hold, Thing]] = field(default_factory=list)
 
 
@@ -89,6 +92,12 @@ class History:
         if entry is not None and not self.books.behind:
             alert = make_alert(entry, self.camera)
             self.books.alerts.append(Thing(alert.face.name, self.books.true + SIXTY, alert, self.books.true))
+
+    def export(self, number: int) -> None:
+        for thing in self.books.recordings[number : number + 1]:
+            if thing.name in self.recordings.rows() and not self.books.behind:
+                row = export_of(self.recordings.camera, self.cast.north_principal, thing.end)
+                self.books.exports.append(Thing(row.file.name, self.books.true + 7 * DAY, row, self.books.true))
 
     def enrol(self, days: int) -> None:
         if not self.books.behind:
@@ -150,7 +159,8 @@ class History:
         with self.commit(execute=True):
             self.purge(0)
         held = {thing.name: hold for hold, thing in self.books.holds if Hold.objects.get(pk=hold.pk).ended_at is None}
-        for thing in itertools.chain(self.books.recordings, self.books.alerts, self.books.entries):
+        books = self.books
+        for thing in itertools.chain(books.recordings, books.alerts, books.entries, books.exports):
             young = thing.until > self.books.true
             copies = HeldCopy.objects.filter(source=thing.name)
             readable = can_be_read(thing.name)
@@ -171,9 +181,9 @@ class History:
 def test_nothing_is_readable_beyond_its_day_and_nothing_held_or_younger_is_gone(
     wall, recordings, cast, banned, front_door, django_capture_on_commit_callbacks, acts
 ):
-    for model in (HeldCopy, Hold, Alert, Entry, Clock):
+    for model in (HeldCopy, Hold, Alert, Entry, Export, Clock):
         model.objects.all().delete()
-    recordings.run("DELETE FROM test_recordings")
+    recordings.forget()
     wall.now += 400 * DAY  # days of its own for each history
     history = History(wall, recordings, cast, banned, front_door, django_capture_on_commit_callbacks)
     for act, number in acts:

@@ -37,6 +37,12 @@ def test_the_default_settings_are_fit_for_deployment(tmp_path):
     assert "there should be two" in done.stderr
 
 
+def test_debug_does_not_start_where_people_are_seen(tmp_path):
+    done = manage(tmp_path, "check", DEBUG="1")
+    assert done.returncode != 0 and "DEBUG shows every setting" in done.stderr
+    assert manage(tmp_path, "check", DEBUG="1", LOCKPORT_DEVELOPMENT="1").returncode == 0
+
+
 def test_no_migration_is_missing(tmp_path):
     done = manage(tmp_path, "makemigrations", "--check", "--dry-run")
     assert done.returncode == 0, done.stdout

@@ -162,6 +162,7 @@ def test_the_retention_page_shows_what_is_stored_and_what_is_wrong(cast, banned,
     client.force_login(cast.privacy_officer)
     page = client.get("/retention/").content.decode()
     assert "The purge has never come to its end" in page and "1 stored" in page
+    assert "Each record is kept for 6 years." in page and "can be archived" not in page
     assert AccessRecord.objects.filter(subject="retention").count() == 1
     purge()
     assert "The purge has never" not in client.get("/retention/").content.decode()
@@ -174,3 +175,37 @@ def test_holds_need_a_recent_sign_in(cast):
     session["signed_in_at"] = 0
     session.save()
     assert client.get("/retention/holds/")["Location"].startswith("/sign-in/")
+
+
+def test_who_only_requests_sees_their_own_holds_and_who_approves_sees_all(cast, banned, front_door, wall):  # noqa: F811
+    request(cast, wall, alert=make_alert(make_entry(cast, banned), front_door).pk)
+    client = Client()
+    for person, sees in ((cast.privacy_officer, True), (cast.north_principal, True), (cast.south_principal, False)):
+        client.force_login(person)
+        page = client.get("/retention/holds/").content.decode()
+        assert ("Order 9 of the county court" in page) == sees, person
+        assert "0 in force. This number is public." in page
+
+
+def test_nobody_learns_by_requesting_a_hold_what_they_may_not_see(cast, banned, front_door, wall):  # noqa: F811
+    alert = make_alert(make_entry(cast, banned), front_door)
+    stranger = cast.south_principal
+    for what in (
+        {"alert": alert.pk, "span": None},
+        {"alert": None, "span": Span(front_door.pk, wall.now, wall.now + DAY)},
+    ):
+        with pytest.raises(Refused, match="There is no"):
+            hold_request(
+                **what,
+                reason="Curious",
+                instrument="None",
+                until=wall.now + DAY,
+                by=stranger,
+                actor=Actor.from_person(stranger),
+            )
+    client = Client()
+    client.force_login(stranger)
+    assert str(front_door) not in client.get("/retention/holds/").content.decode()
+    client.force_login(cast.privacy_officer)
+    page = client.get(f"/retention/holds/?camera={front_door.pk}").content.decode()
+    assert f'<option value="{front_door.pk}" selected>{front_door}</option>' in page

@@ -65,6 +65,12 @@ def gstreamer_is_installed() -> bool:
         return False
 
 
+def require_gstreamer() -> None:
+    """Skips where there is no GStreamer, but never in CI."""
+    if not gstreamer_is_installed() and not os.environ.get("CI"):
+        pytest.skip("GStreamer's RTSP server is not installed (see tests/rtsp/fixtures.py)")
+
+
 def start_server(
     *,
     file: Path | list[Path] | None = None,
@@ -90,8 +96,7 @@ def start_server(
 @pytest.fixture
 def rtsp_server() -> Iterator[Callable[..., RtspServer]]:
     """Starts servers (see `start_server`) and kills them after the test, frozen or not."""
-    if not gstreamer_is_installed() and not os.environ.get("CI"):
-        pytest.skip("GStreamer's RTSP server is not installed (see tests/rtsp/fixtures.py)")
+    require_gstreamer()
     servers: list[RtspServer] = []
 
     def start(**options: object) -> RtspServer:

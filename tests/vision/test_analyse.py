@@ -46,6 +46,18 @@ def test_a_person_on_the_list_is_matched_within_a_second(models: Models, templat
     assert first.frame.shape == (540, 960, 3)
 
 
+def test_a_camera_is_at_rest_when_nothing_has_moved_for_five_seconds_and_no_longer_once_something_does(models: Models):
+    analyser, gallery = Analyser(models), gallery_of(unit(3, 2.0))
+    analysed(analyser, film(*walk(3)), gallery)
+    at_rest = []
+    for frame in film(*[corridor()] * 60, with_faces((300, 200)), start=3.0):
+        analyser.analyse(frame, gallery)
+        at_rest.append(analyser.at_rest)
+    assert not any(at_rest[:25])
+    assert at_rest[-2]
+    assert not at_rest[-1]
+
+
 def test_a_person_who_is_not_on_the_list_is_nobody(models: Models):
     assert analysed(Analyser(models), film(*walk()), gallery_of(unit(3, 2.0), unit(4, 2.0))) == []
 

@@ -13,6 +13,8 @@ WHITE = np.full((90, 160, 3), 255, np.uint8)
 
 
 class Seen:
+    at_rest = False
+
     def analyse(self, frame: Frame, gallery: Gallery) -> list:
         self.frame = frame
         return []

@@ -38,8 +38,15 @@ def test_a_picture_that_stands_still_is_frozen_within_ten_seconds():
     view = View()
     watched(view, HALL, 0, 20)
     states = watched(view, HALL, 20, 12, still=True)
-    assert states[10] is CameraState.FROZEN
+    assert states[8] is CameraState.FROZEN, "also where each look comes a little late"
     assert watched(view, HALL, 32, 2)[-1] is None, "and it recovers with the next different picture"
+
+
+def test_it_is_noticed_as_early_where_only_a_keyframe_every_two_seconds_is_looked_at():
+    view = View()
+    watched(view, HALL, 0, 20)
+    states = {moment: view.look(frame_of(HALL, moment)) for moment in range(20, 31, 2)}
+    assert states[28] is CameraState.FROZEN
 
 
 @pytest.mark.parametrize("colour", [90, 200])

@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 
+import matplotlib.cbook
 import numpy as np
 import skimage.data
 from PIL import Image
@@ -13,6 +14,11 @@ def astronaut(scale: float = 1.0) -> Image.Image:
     """Eileen Collins (NASA, public domain), looking at the camera."""
     picture = Image.fromarray(skimage.data.astronaut()).crop((100, 0, 360, 260))
     return picture.resize((round(260 * scale), round(260 * scale)), Image.Resampling.LANCZOS)
+
+
+def hopper() -> Image.Image:
+    """Grace Hopper (US Navy, public domain), looking at the camera."""
+    return Image.open(matplotlib.cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)).convert("RGB")
 
 
 def file_of(picture: Image.Image, kind: str = "JPEG", **options: object) -> bytes:

@@ -8,10 +8,11 @@ from django.utils import timezone
 from audit.services import Actor
 from tests.watchlist.conftest import approve
 from tests.watchlist.evaluations import crowd, figures_of
+from watchlist.ages import age_on, refuse_age
 from watchlist.cautions import age_caution
 from watchlist.evaluations import Evaluation, keep
 from watchlist.models import Category, Entry
-from watchlist.services import Refused, age_on, entry_withdraw, refuse_age
+from watchlist.services import Refused, entry_withdraw
 
 BORN = date(2014, 5, 20)
 TWELFTH = date(2026, 5, 20)

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import AccessRecord
+from audit.services import Actor
 from lockport.step_up import PROVED_AT
 from tests.watchlist.conftest import approve, enrolment
 from tests.watchlist.pictures import astronaut, file_of, landscape, two_people
 from tests.watchlist.test_entry_admin import ADD, LIST, errors_of, page, signed_in, words
+from watchlist.documents import document_add
 from watchlist.models import Category, Entry
 from watchlist.papers import Document
 
@@ -96,6 +98,13 @@ def test_a_document_is_kept_encrypted_and_saved_not_opened(active, ada, settings
     assert AccessRecord.objects.filter(action="looked at", subject_kind="document").exists()
     ada.post(page(active, "withdraw"), {"reason": "Lifted."})
     assert ada.get(f"/watchlist/document/{row.pk}/").status_code == 404
+
+
+def test_whoever_approves_a_ban_is_told_when_the_order_is_not_on_file(proposed, bela, ada):
+    address = f"/admin/watchlist/entry/{proposed.pk}/approve/"
+    assert "The order itself is not on file" in bela.get(address).content.decode()
+    document_add(entry=proposed, content=b"%PDF-1.7 order", actor=Actor.command())
+    assert "The order itself is not on file" not in bela.get(address).content.decode()
 
 
 def test_a_document_is_judged_by_its_content_and_not_by_its_name(banned, ada):

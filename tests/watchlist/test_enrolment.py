@@ -52,6 +52,44 @@ def test_a_dark_face_is_refused_with_advice():
         examine(jpeg(collins() * 0.12))
 
 
+def tiny_crops(content: bytes) -> list[bytes]:
+    """The face cut out and reduced to 22 x 28 pixels, as it is and enlarged again in the ways people do it."""
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    box = examine(content).face
+    x, y = box.centre
+    half = box.width * 0.6
+    top, left = max(int(y - half * 28 / 22), 0), max(int(x - half), 0)
+    crop = cv2.resize(
+        picture[top : int(y + half * 28 / 22), left : int(x + half)], (22, 28), interpolation=cv2.INTER_AREA
+    )
+    ways = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
+    enlarged = [cv2.resize(crop, None, fx=scale, fy=scale, interpolation=way) for scale in (4, 10, 20) for way in ways]
+    return [cv2.imencode(".png", one)[1].tobytes() for one in (crop, *enlarged)]
+
+
+def test_a_crop_of_22_by_28_pixels_is_refused_however_it_is_enlarged():
+    for crop in tiny_crops(file_of(astronaut(2))):
+        with pytest.raises(EnrolmentProblem):
+            examine(crop)
+
+
+@pytest.mark.shared
+def test_so_is_everybody_elses(shared: Path):
+    portraits = sorted((shared / "data" / "london" / "neutral").glob("*.jpg"))[::12]
+    portraits.append(shared / "data" / "london" / "neutral" / "105.jpg")  # whose beard passed for sharpness
+    assert len(portraits) >= 8
+    accepted = [path.name for path in portraits for crop in tiny_crops(path.read_bytes()) if not _is_refused(crop)]
+    assert not accepted
+
+
+def _is_refused(content: bytes) -> bool:
+    try:
+        examine(content)
+    except EnrolmentProblem:
+        return True
+    return False
+
+
 @pytest.mark.parametrize(("other", "refused"), [(100, True), (34, True), (33, False), (10, False)])
 def test_another_face_a_third_as_large_makes_it_unclear_who_is_meant(other, refused):
     if refused:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.models import AccessRecord
 from tests.watchlist.conftest import PARTICULARS, approve, enrolment
-from tests.watchlist.pictures import astronaut, file_of, landscape, pixel_flood, two_people
+from tests.watchlist.pictures import astronaut, file_of, hopper, landscape, pixel_flood, two_people
 from watchlist import forms
 from watchlist.desk import decided, entries, entry_pages
 from watchlist.models import Category, Entry, Photograph
@@ -130,6 +130,12 @@ def test_a_bad_photograph_is_an_error_at_its_field_that_names_the_file(ada, bann
     assert error.startswith("portrait1.jpg: ")
     assert expected in error
     assert not Entry.objects.exists()
+
+
+def test_a_photograph_of_somebody_else_is_named_and_the_page_says_that_files_must_be_chosen_again(ada, banned):
+    response = ada.post(ADD, words(banned, file_of(astronaut(2)), file_of(hopper())))
+    assert "portrait1.jpg: This face does not look like" in errors_of(response, "new_photographs")
+    assert "browsers forget chosen files" in response.content.decode()
 
 
 def test_nobody_is_proposed_without_a_photograph(ada, banned):

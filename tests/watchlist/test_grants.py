@@ -7,7 +7,7 @@ from django.test import Client
 
 from audit.models import AccessRecord
 from audit.services import Actor
-from cameras.models import School
+from cameras.models import Camera, School
 from watchlist.grants import grants_give, grants_of
 from watchlist.models import Category
 from watchlist.services import Refused
@@ -35,6 +35,20 @@ def test_grants_are_given_from_the_command_line_and_recorded(cast, north, banned
     assert set(Category.objects.visible_to(cast.outsider)) == {banned}
     reasons = AccessRecord.objects.filter(action="granted", subject="nobody").values_list("reason", flat=True)
     assert set(reasons) == {"school North Park", f"category {banned}"}
+
+
+def test_one_camera_is_granted_from_the_command_line_and_taken_again(cast, front_door, south):
+    Camera.objects.create(school=south, name="Front door", address="usb:0")
+    assert "1 new grants" in run("grant", "nobody", "--camera", "Front door, North Park")
+    assert set(Camera.objects.visible_to(cast.outsider)) == {front_door}
+    assert not School.objects.visible_to(cast.outsider).exists()
+    assert AccessRecord.objects.get(action="granted").reason == "camera Front door, North Park"
+    with pytest.raises(CommandError, match="several cameras are known. There are: Front door, North Park; Front door"):
+        run("grant", "nobody", "--camera", "Front door")
+    with pytest.raises(CommandError, match="no camera is known"):
+        run("grant", "nobody", "--camera", "Gate")
+    assert "1 grants taken away" in run("revoke", "nobody", "--camera", "Front door, North Park")
+    assert not Camera.objects.visible_to(cast.outsider).exists()
 
 
 def test_all_categories_can_be_granted_at_once(cast):
@@ -81,6 +95,16 @@ def test_the_system_administrator_ticks_schools_and_categories_on_a_page(otto, c
     assert set(grants_of(cast.north_principal)) == {south, banned}
     assert AccessRecord.objects.filter(action="granted").count() == 1
     assert AccessRecord.objects.filter(action="revoked").count() == 1 + 4
+
+
+def test_a_single_camera_is_ticked_under_the_name_of_its_school(otto, cast, front_door, north, banned):
+    address = f"/admin/auth/user/{cast.outsider.pk}/grants/"
+    until = "2999-12-01T14:30"
+    otto.post(address, {"cameras": [front_door.pk], "categories": [banned.pk], "until": until, "reason": "Incident 12"})
+    assert set(grants_of(cast.outsider)) == {front_door, banned}
+    page = " ".join(otto.get(address).content.decode().split())
+    assert "North Park" in page and "Front door (until 2999-12-01 14:30 UTC)" in page and "<details open>" in page
+    assert "192.0.2.7" not in page and "s3cret-word" not in page
 
 
 def test_on_the_page_too_nobody_grants_anything_to_themselves(otto, cast, north):

@@ -81,6 +81,23 @@ def test_what_is_ticked_becomes_a_proposal_that_somebody_else_must_approve(ada, 
     assert approve(entry, cast.second_administrator).status == Entry.Status.ACTIVE
 
 
+def test_a_list_that_leads_to_nothing_says_so_and_offers_nothing(ada):
+    page = ada.post(IMPORT, sent(row(picture="missing.jpg"))).content.decode()
+    assert "1 row cannot be used" in page
+    assert "There is nothing to propose" in page and 'name="propose"' not in page
+    assert 'name="propose"' in ada.post(IMPORT, sent(row())).content.decode()
+
+
+def test_of_a_whole_folder_only_the_pictures_are_looked_at(ada):
+    folder = [
+        SimpleUploadedFile("robin.jpg", FACE),
+        SimpleUploadedFile("Thumbs.db", b"x"),
+        SimpleUploadedFile("Thumbs.db", b"y"),
+    ]
+    plan = check(ada, row(), pictures={}, folder=folder)
+    assert [line.kind for line in plan.lines] == ["new"]
+
+
 def test_other_files_than_those_that_were_checked_are_not_proposed(ada):
     plan = check(ada, row())
     response = propose(ada, plan, row(name="Somebody Else"), ticked=["7"])

@@ -34,6 +34,18 @@ def test_it_says_of_everybody_what_the_grants_say(cast: Cast, north, south):
     assert told[cast.administrator].sees_watchlist and not told[cast.superuser].sees_watchlist
 
 
+def test_a_single_camera_is_named_and_counted_as_a_part_of_its_school(client: Client, cast: Cast, front_door, banned):
+    until = timezone.now() + timedelta(hours=1)
+    grant_set(to=cast.north_guard, row=front_door, actor=OTTO, until=until)
+    sight = next(sight for sight in who_can_see() if sight.person == cast.north_guard)
+    assert sight.sees_alerts and sight.schools == [] and sight.schools_in_part == {"North Park"}
+    assert sight.cameras == [("Front door, North Park", until)]
+    page = " ".join(client.get("/who-can-see/").content.decode().split())
+    assert "1 × Principal; 1 × Security; 1 × Security (some cameras only)" in page and "Front door" not in page
+    client.force_login(cast.privacy_officer)
+    assert "Front door, North Park (until " in client.get("/watchlist/who-can-see/").content.decode()
+
+
 def test_it_asks_the_same_number_of_questions_for_a_hundred_accounts(cast: Cast, django_assert_max_num_queries):
     User.objects.bulk_create(User(username=f"person-{number}") for number in range(100))
     with django_assert_max_num_queries(12):

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
@@ -19,16 +21,24 @@ from watchlist.forms import AnswerForm
 from watchlist.papers import Appeal
 from watchlist.refusals import Refused
 
-ACKNOWLEDGED = "Acknowledged. Tell the person in writing that the appeal has arrived, and by when it will be answered."
-ANSWERED = "Answered. Send the person the reasons."
+ACKNOWLEDGED = _(
+    "Acknowledged. Tell the person in writing that the appeal has arrived, and by when it will be answered."
+)
+ANSWERED = _("Answered. Send the person the reasons.")
+
+OVERDUE = {
+    "acknowledge": _("overdue: acknowledge was due %(moment)s"),
+    "answer": _("overdue: answer was due %(moment)s"),
+}
+DUE = {"acknowledge": _("acknowledge by %(moment)s"), "answer": _("answer by %(moment)s")}
 
 
 class ClockFilter(admin.SimpleListFilter):
-    title = "clock"
+    title = _("clock")
     parameter_name = "clock"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "not answered yet"), ("overdue", "overdue")]
+        return [("open", gettext("not answered yet")), ("overdue", gettext("overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         if self.value() == "overdue":
@@ -57,21 +67,23 @@ class AppealAdmin(DecidedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """One page shows and answers an appeal; there is nothing else to change about it."""
+        if not object_id.isdecimal():
+            raise Http404("There is nothing here that you may see.")
         return HttpResponseRedirect(self.address("answer", object_id))
 
-    @admin.display(description="Appeal", ordering="pk")
+    @admin.display(description=_("Appeal"), ordering="pk")
     def appeal(self, row: Appeal) -> str:
-        return f"Appeal {row.pk} against {row.entry}"
+        return gettext("Appeal %(number)s against %(entry)s") % {"number": row.pk, "entry": row.entry}
 
-    @admin.display(description="Category")
+    @admin.display(description=_("Category"))
     def category(self, row: Appeal) -> str:
         return str(row.entry.category)
 
-    @admin.display(description="Received", ordering="received_at")
+    @admin.display(description=_("Received"), ordering="received_at")
     def received(self, row: Appeal) -> str:
         return moment(row.received_at)
 
-    @admin.display(description="Clock")
+    @admin.display(description=_("Clock"))
     def clock(self, row: Appeal) -> SafeString:
         return clock_badge(row)
 
@@ -98,8 +110,8 @@ class AppealAdmin(DecidedAdmin):
 def clock_badge(row: Appeal) -> SafeString:
     """What is due next and when, or how it ended."""
     if row.next_clock is None:
-        return badge("ended", f"✓ {row.outcome}")
+        return badge("ended", f"✓ {row.outcome_words}")
     what, due = row.next_clock
     if row.is_overdue:
-        return badge("overdue", f"⚠ overdue: {what} was due {moment(due)}")
-    return badge("proposed" if row.is_urgent else "active", f"• {what} by {moment(due)}")
+        return badge("overdue", f"⚠ {OVERDUE[what] % {'moment': moment(due)}}")
+    return badge("proposed" if row.is_urgent else "active", f"• {DUE[what] % {'moment': moment(due)}}")

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor
@@ -15,8 +17,8 @@ from watchlist.desk.words import badge, moment
 from watchlist.forms import AuthorisationForm
 from watchlist.models import Authorisation
 
-SIGNED = "Signed. It is in force once another person has approved it."
-IN_FORCE = "Approved. Cameras of this school look for entries of these categories from now on."
+SIGNED = _("Signed. It is in force once another person has approved it.")
+IN_FORCE = _("Approved. Cameras of this school look for entries of these categories from now on.")
 
 
 @admin.register(Authorisation)
@@ -28,30 +30,29 @@ class AuthorisationAdmin(DecidedAdmin):
     list_display = ["school", "law", "begins", "ends", "state"]
     list_filter = ["school"]
     list_select_related = ["school"]
-    filter_horizontal = ["categories"]
 
-    @admin.display(description="From", ordering="valid_from")
+    @admin.display(description=_("From"), ordering="valid_from")
     def begins(self, row: Authorisation) -> str:
         return moment(row.valid_from)
 
-    @admin.display(description="Until", ordering="valid_until")
+    @admin.display(description=_("Until"), ordering="valid_until")
     def ends(self, row: Authorisation) -> str:
         return moment(row.valid_until)
 
-    @admin.display(description="State")
+    @admin.display(description=_("State"))
     def state(self, row: Authorisation) -> SafeString:
         if row.approved_by_id is None:
-            return badge("proposed", "• waiting for a second person")
+            return badge("proposed", f"• {gettext('waiting for a second person')}")
         if row.is_in_force:
-            return badge("active", "✓ in force")
-        return badge("ended", "– not in force")
+            return badge("active", f"✓ {gettext('in force')}")
+        return badge("ended", f"– {gettext('not in force')}")
 
     def save_model(self, request: HttpRequest, obj: Authorisation, form: ModelForm, change: bool) -> None:
         categories = form.cleaned_data["categories"]
         actor = Actor.from_request(request)
         authorisation_sign(authorisation=obj, categories=categories, by=signed_in(request), actor=actor)
 
-    def do_approve(self, request: HttpRequest, row: Authorisation) -> str:
+    def do_approve(self, request: HttpRequest, row: Authorisation) -> Any:
         authorisation_approve(authorisation=row, by=signed_in(request), actor=Actor.from_request(request))
         return IN_FORCE
 

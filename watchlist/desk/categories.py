@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
@@ -20,20 +23,36 @@ from watchlist.particulars import needs_of
 class CategoryAdmin(RecordedAdmin):
     """There are five categories. Their words can be changed and they can be switched off; their limits stay."""
 
-    list_display = ["name", "in_use", "days_to_keep", "severity"]
-    fields = ["name", "slug", "enabled", "legal_basis", "needs", "protocol", "days_to_keep", "severity"]
-    readonly_fields = ["slug", "needs", "days_to_keep", "severity"]
+    list_display = ["called", "in_use", "days_to_keep", "severity"]
+    fields = ["name", "short", "enabled", "legal_basis", "needs", "protocol", "days_to_keep", "severity"]
+    readonly_fields = ["short", "needs", "days_to_keep", "severity"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description="In use", ordering="enabled")
-    def in_use(self, row: Category) -> SafeString:
-        return badge("active", "✓ in use") if row.enabled else badge("ended", "– switched off")
+    @admin.display(description=_("name"), ordering="name")
+    def called(self, row: Category) -> str:
+        return str(row)
 
-    @admin.display(description="An entry must state")
+    @admin.display(description=_("slug"))
+    def short(self, row: Category) -> SafeString:
+        return format_html("<code>{}</code>", row.slug)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:  # the words as they are stored, whatever language they are in
+            field.widget.attrs["translate"] = "no"
+        return field
+
+    @admin.display(description=_("In use"), ordering="enabled")
+    def in_use(self, row: Category) -> SafeString:
+        if row.enabled:
+            return badge("active", f"✓ {gettext('in use')}")
+        return badge("ended", f"– {gettext('switched off')}")
+
+    @admin.display(description=_("An entry must state"))
     def needs(self, row: Category) -> str:
-        return "; ".join(need.label for need in needs_of(row.slug)) or "its basis"
+        return "; ".join(str(need.label) for need in needs_of(row.slug)) or gettext("its basis")
 
     @method_decorator(step_up_required)
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
@@ -39,7 +41,7 @@ class DecidedAdmin(RecordedAdmin):
             return HttpResponseRedirect(self.address("change", pk))
         return self.told(request, message)
 
-    def do_approve(self, request: HttpRequest, row: Any) -> str:
+    def do_approve(self, request: HttpRequest, row: Any) -> Any:
         raise NotImplementedError
 
     def approval_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -47,7 +49,7 @@ class DecidedAdmin(RecordedAdmin):
         return {}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        title = str(self.opts.verbose_name_plural).capitalize()
+        title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(
@@ -68,7 +70,7 @@ class DecidedAdmin(RecordedAdmin):
             raise PermissionDenied
         row = self.get_object(request, str(pk))
         if row is None:
-            raise Http404("There is nothing here that you may see.")
+            raise Http404(_("There is nothing here that you may see."))
         return row
 
     def page(self, request: HttpRequest, template: str, row: Any, **more: Any) -> HttpResponse:
@@ -78,7 +80,7 @@ class DecidedAdmin(RecordedAdmin):
     def address(self, page: str, *arguments: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
 
-    def told(self, request: HttpRequest, message: str) -> HttpResponse:
+    def told(self, request: HttpRequest, message: Any) -> HttpResponse:
         messages.success(request, message)
         return HttpResponseRedirect(self.address("changelist"))
 

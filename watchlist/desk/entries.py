@@ -10,13 +10,22 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
-from watchlist.cautions import age_caution, enrolled, misses_caution, passers_by_words, similar_entries
+from watchlist.cautions import (
+    age_caution,
+    document_caution,
+    enrolled,
+    misses_caution,
+    passers_by_words,
+    similar_entries,
+)
 from watchlist.desk import entry_pages
 from watchlist.desk.decided import DecidedAdmin
-from watchlist.desk.filters import SOON, WaitingFilter, with_waiting
+from watchlist.desk.filters import SOON, ListFilter, WaitingFilter, with_waiting
 from watchlist.desk.words import badge, moment
 from watchlist.documents import document_add
 from watchlist.forms import EntryForm
@@ -26,11 +35,11 @@ from watchlist.proposals import Proposal
 from watchlist.selectors import duplicates_of
 from watchlist.services import entry_approve, entry_change, entry_propose, photograph_add, photograph_remove
 
-PROPOSED = "Proposed. Another administrator must approve it before any camera looks for this person."
-CHANGED = "Changed. Another administrator must approve it again; until then no camera looks for this person."
-REMOVED = "The photographs were destroyed. Cameras go by the others within 5 seconds."
-KEPT = "Kept. Nothing that a second person has to approve was changed."
-APPROVED = "Cameras will look for this person within 5 seconds."
+PROPOSED = _("Proposed. Another administrator must approve it before any camera looks for this person.")
+CHANGED = _("Changed. Another administrator must approve it again; until then no camera looks for this person.")
+REMOVED = _("The photographs were destroyed. Cameras go by the others within 5 seconds.")
+KEPT = _("Kept. Nothing that a second person has to approve was changed.")
+APPROVED = _("Cameras will look for this person within 5 seconds.")
 
 
 @admin.register(Entry)
@@ -41,10 +50,9 @@ class EntryAdmin(DecidedAdmin):
     approve_template = "admin/watchlist/entry/approve.html"
     change_list_template = "admin/watchlist/entry/change_list.html"
     list_display = ["name", "state", "category", "where", "photographs_kept", "until"]
-    list_filter = [WaitingFilter, "status", "category", "every_school", "list_name"]
+    list_filter = [WaitingFilter, "status", "category", "every_school", ListFilter]
     search_fields = ["name", "list_reference", "particulars__registry_number", "particulars__order_number"]
-    search_help_text = "Name, registry number, number of the order, reference in an imported list."
-    filter_horizontal = ["schools"]
+    search_help_text = _("Name, registry number, number of the order, reference in an imported list.")
     ordering = ["name", "pk"]
     list_per_page = 50
 
@@ -61,19 +69,19 @@ class EntryAdmin(DecidedAdmin):
             rest = ["name", "birth_date", "category", "needs", "where", "basis", "until", "proposed_by", "approved_by"]
             return [(None, {"fields": ["state", *rest, "ended_at"]})]
         shown = [] if obj is None else ["state", "recognition"]
-        names = {row.slug: row.name for row in Category.objects.all()}
+        names = {row.slug: str(row) for row in Category.objects.all()}
         pictures = ["new_photographs"] if obj is None else ["remove_photographs", "new_photographs"]
         return [
-            ("Who", {"fields": [*shown, "name", "birth_date"]}),
-            ("Why", {"fields": ["category", "basis"]}),
+            (_("Who"), {"fields": [*shown, "name", "birth_date"]}),
+            (_("Why"), {"fields": ["category", "basis"]}),
             *(
                 (names.get(slug, slug), {"fields": [need.name for need in needs], "classes": [f"needs needs-{slug}"]})
                 for slug, needs in NEEDS.items()
             ),
-            ("The decision on paper", {"fields": ["document"]}),
-            ("Where, and until when", {"fields": ["where", "schools", "expires_at"]}),
-            ("Photographs", {"fields": pictures, "classes": ["photographs"]}),
-            *([] if obj is None else [("Decided by", {"fields": ["proposed_by", "approved_by"]})]),
+            (_("The decision on paper"), {"fields": ["document"]}),
+            (_("Where, and until when"), {"fields": ["where", "schools", "expires_at"]}),
+            (_("Photographs"), {"fields": pictures, "classes": ["photographs"]}),
+            *([] if obj is None else [(_("Decided by"), {"fields": ["proposed_by", "approved_by"]})]),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Entry | None = None) -> list[str]:
@@ -93,55 +101,64 @@ class EntryAdmin(DecidedAdmin):
             kwargs["queryset"] = rows.filter(Q(enabled=True) | own).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Beside somebody's category there is no way to change what that category means for everybody."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "category":
+            field.widget.can_change_related = field.widget.can_view_related = field.widget.can_add_related = False
+        return field
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        context["slugs"] = {row.pk: row.slug for row in Category.objects.visible_to(request.user)}
+        context["kinds"] = Category.objects.visible_to(request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="State", ordering="status")
+    @admin.display(description=_("State"), ordering="status")
     def state(self, row: Any) -> SafeString:
         return format_html_join(" ", "{}", ((one,) for one in self._badges(row)))
 
     def _badges(self, row: Any) -> list[SafeString]:
         if row.status == Entry.Status.WITHDRAWN:
-            return [badge("ended", "– withdrawn")]
+            return [badge("ended", _marked("–", gettext("withdrawn")))]
         if row.has_ended:
-            return [badge("ended", "– expired")]
+            return [badge("ended", _marked("–", gettext("expired")))]
         if row.status == Entry.Status.PROPOSED:
-            found = [badge("proposed", "• waiting for approval")]
+            found = [badge("proposed", _marked("•", gettext("waiting for approval")))]
         elif row.category.enabled:
-            found = [badge("active", "✓ looked for")]
+            found = [badge("active", _marked("✓", gettext("looked for")))]
         else:
-            found = [badge("ended", "– category switched off")]
+            found = [badge("ended", _marked("–", gettext("category switched off")))]
         left = row.expires_at - timezone.now()
         if left < SOON:
-            found.append(badge("proposed", f"• ends in {left.days} days" if left.days > 1 else "• ends within a day"))
+            found.append(badge("proposed", _marked("•", _ends_in(left.days))))
         asked = {
-            "• renewal to be approved": row.renewal_waits,
-            "• withdrawal proposed": row.withdrawal_proposed,
-            "✉ appeal": row.appeal_open,
+            _marked("•", gettext("renewal to be approved")): row.renewal_waits,
+            _marked("•", gettext("withdrawal proposed")): row.withdrawal_proposed,
+            _marked("✉", gettext("appeal")): row.appeal_open,
         }
         return found + [badge("proposed", words) for words, applies in asked.items() if applies]
 
-    @admin.display(description="Recognition")
+    @admin.display(description=_("Recognition"))
     def recognition(self, row: Entry) -> SafeString:
         subject = enrolled(row)
         warnings = [words for words in (age_caution(row), misses_caution(subject) if subject else "") if words]
         lines = [*(f"⚠ {words}" for words in warnings), passers_by_words(row)]
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
-    @admin.display(description="Where")
+    @admin.display(description=_("Where"))
     def where(self, row: Entry) -> str:
-        return "every school" if row.every_school else ", ".join(school.name for school in row.schools.all())
+        if row.every_school:
+            return gettext("every school")
+        return ", ".join(school.name for school in row.schools.all())
 
-    @admin.display(description="Until", ordering="expires_at")
+    @admin.display(description=_("Until"), ordering="expires_at")
     def until(self, row: Entry) -> str:
         return moment(row.expires_at)
 
-    @admin.display(description="What this category needs")
+    @admin.display(description=_("What this category needs"))
     def needs(self, row: Entry) -> str:
         return "; ".join(f"{label}: {value}" for label, value in in_words(row.category.slug, row.particulars)) or "–"
 
-    @admin.display(description="Photographs", ordering="kept")
+    @admin.display(description=_("Photographs"), ordering="kept")
     def photographs_kept(self, row: Any) -> int:
         return row.kept
 
@@ -187,7 +204,8 @@ class EntryAdmin(DecidedAdmin):
         sentences = [age_caution(row)]
         for other in duplicates_of(row, person):
             record_access(actor=actor, action="looked at", subject=other)
-            sentences.append(f"There is an entry already with this name or number: {other} ({other.category}).")
+            words = gettext("There is an entry already with this name or number: %(entry)s (%(category)s).")
+            sentences.append(words % {"entry": other, "category": other.category})
         subject = enrolled(row)
         if subject is not None:
             similar = similar_entries(subject, person)
@@ -197,10 +215,21 @@ class EntryAdmin(DecidedAdmin):
         return [words for words in sentences if words]
 
     def approval_context(self, request: HttpRequest, row: Entry) -> dict[str, Any]:
-        return {"cautions": self._cautions(request, row), "facts": in_words(row.category.slug, row.particulars)}
+        cautions = [words for words in (document_caution(row), *self._cautions(request, row)) if words]
+        return {"cautions": cautions, "facts": in_words(row.category.slug, row.particulars)}
 
-    def do_approve(self, request: HttpRequest, row: Entry) -> str:
+    def do_approve(self, request: HttpRequest, row: Entry) -> Any:
         seen = request.POST.get("version", "")
         version = int(seen) if seen.isdecimal() else 0
         entry_approve(entry=row, seen_version=version, by=signed_in(request), actor=Actor.from_request(request))
         return APPROVED
+
+
+def _marked(icon: str, words: str) -> str:
+    return f"{icon} {words}"
+
+
+def _ends_in(days: int) -> str:
+    if days <= 1:
+        return gettext("ends within a day")
+    return ngettext("ends in %(days)s day", "ends in %(days)s days", days) % {"days": days}

@@ -11,6 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
@@ -30,12 +33,14 @@ from watchlist.services import entry_withdraw
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
 
-WITHDRAWN = "Withdrawn. Photographs and templates are destroyed; within 5 seconds no camera looks for this person."
-STAYS = "The entry stays. The reason is in the access log."
-ASKED = "Proposed. Another administrator must approve the renewal; until then the old day counts."
-RENEWED = "Renewed."
-DROPPED = "The renewal was turned down: the entry ends on its day."
-RECORDED = "Recorded. It must be acknowledged within 7 days and answered within 30."
+# What the settings say of a district that has not said it itself.
+UNNAMED = [gettext_noop("The school district"), gettext_noop("the district's privacy officer, at the district office")]
+WITHDRAWN = _("Withdrawn. Photographs and templates are destroyed; within 5 seconds no camera looks for this person.")
+STAYS = _("The entry stays. The reason is in the access log.")
+ASKED = _("Proposed. Another administrator must approve the renewal; until then the old day counts.")
+RENEWED = _("Renewed.")
+DROPPED = _("The renewal was turned down: the entry ends on its day.")
+RECORDED = _("Recorded. It must be acknowledged within 7 days and answered within 30.")
 
 
 def urls(desk: "EntryAdmin") -> list[URLPattern]:
@@ -92,7 +97,7 @@ def _renewal(request: HttpRequest, desk: "EntryAdmin", pk: int) -> HttpResponse:
     row = desk.row(request, pk)
     asked = row.renewals.waiting().select_related("proposed_by").first()
     if asked is None:
-        messages.info(request, "No renewal of this entry waits for approval.")
+        messages.info(request, gettext("No renewal of this entry waits for approval."))
         return HttpResponseRedirect(desk.address("changelist"))
     if request.method == "POST":
         actor = Actor.from_request(request)
@@ -108,14 +113,15 @@ def letter(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     """The notice to the enrolled person, to be printed. It shows no face."""
     row = desk.row(request, pk)
     if row.status != Entry.Status.ACTIVE or row.has_ended:
-        messages.error(request, "Only somebody who is looked for is given notice of it.")
+        messages.error(request, gettext("Only somebody who is looked for is given notice of it."))
         return HttpResponseRedirect(desk.address("changelist"))
     record_access(actor=Actor.from_request(request), action="printed the notice of", subject=row)
     context = {
         "entry": row,
+        "today": timezone.now(),
         "facts": _facts(row),
-        "district": settings.LOCKPORT_DISTRICT,
-        "contact": settings.LOCKPORT_CONTACT,
+        "district": gettext(settings.LOCKPORT_DISTRICT),
+        "contact": gettext(settings.LOCKPORT_CONTACT),
         "acknowledge_days": ACKNOWLEDGE_WITHIN.days,
         "answer_days": ANSWER_WITHIN.days,
     }
@@ -150,7 +156,7 @@ def preview_photograph(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse
     entry = desk.row(request, int(number)) if number.isdecimal() else None
     file = request.FILES.get("photograph")
     if file is None or isinstance(file, list):
-        raise Http404("There is no photograph in this request.")
+        raise Http404(_("There is no photograph in this request."))
     seen = preview(file.read(), entry=entry, person=signed_in(request))
     for other in seen.similar.named:
         record_access(actor=Actor.from_request(request), action="looked at", subject=other)
@@ -159,7 +165,7 @@ def preview_photograph(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse
     return JsonResponse(answer | {"cautions": seen.similar.sentences}, headers={"Cache-Control": "no-store"})
 
 
-def _done(desk: "EntryAdmin", request: HttpRequest, act: Callable[[], Any], message: str) -> HttpResponse:
+def _done(desk: "EntryAdmin", request: HttpRequest, act: Callable[[], Any], message: Any) -> HttpResponse:
     try:
         act()
     except Refused as refusal:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from watchlist.models import Entry, EntryQuerySet
 from watchlist.papers import Appeal, Renewal
@@ -22,21 +23,35 @@ def with_waiting(rows: EntryQuerySet) -> EntryQuerySet:
     return rows.annotate(renewal_waits=Exists(renewals), appeal_open=Exists(appeals))
 
 
-WAITING: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "approval": ("to be approved", lambda rows: rows.open().filter(status=Entry.Status.PROPOSED)),
-    "renewal": ("to be renewed", lambda rows: rows.open().filter(renewal_waits=True)),
-    "withdrawal": ("proposed to withdraw", lambda rows: rows.open().exclude(withdrawal_proposed="")),
-    "appeal": ("appealed against", lambda rows: rows.filter(appeal_open=True)),
-    "soon": ("ends within 14 days", lambda rows: rows.open().filter(expires_at__lte=timezone.now() + SOON)),
+WAITING: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+    "approval": (_("to be approved"), lambda rows: rows.open().filter(status=Entry.Status.PROPOSED)),
+    "renewal": (_("to be renewed"), lambda rows: rows.open().filter(renewal_waits=True)),
+    "withdrawal": (_("proposed to withdraw"), lambda rows: rows.open().exclude(withdrawal_proposed="")),
+    "appeal": (_("appealed against"), lambda rows: rows.filter(appeal_open=True)),
+    "soon": (_("ends within 14 days"), lambda rows: rows.open().filter(expires_at__lte=timezone.now() + SOON)),
 }
 
 
+class ListFilter(admin.SimpleListFilter):
+    """The imported lists that entries come from, as far as this person may see them."""
+
+    title = _("list")
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = Entry.objects.visible_to(request.user).exclude(list_name="").order_by("list_name")
+        return [(name, name) for name in rows.values_list("list_name", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        return queryset.filter(list_name=self.value()) if self.value() else queryset
+
+
 class WaitingFilter(admin.SimpleListFilter):
-    title = "what is to do"
+    title = _("what is to do")
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value, words) for value, (words, _) in WAITING.items()]
+        return [(value, str(each[0])) for value, each in WAITING.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         chosen = WAITING.get(self.value() or "")

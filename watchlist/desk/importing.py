@@ -7,6 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
@@ -14,11 +17,13 @@ from watchlist.forms import SeveralFilesInput
 from watchlist.importing.files import ImportProblem, Upload, read_photographs, read_signature
 from watchlist.importing.plan import Plan, carry_out, plan_import
 from watchlist.importing.rows import KNOWN, MOST_ROWS, NEEDED
+from watchlist.particulars import NEEDS
 
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
 
-OTHER_FILES = "These are not the files that were checked. Check them again, then propose."
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")  # of a whole folder nothing else is looked at
+OTHER_FILES = _("These are not the files that were checked. Check them again, then propose.")
 
 
 class FilesField(forms.FileField):
@@ -34,19 +39,36 @@ class ImportForm(forms.Form):
     list_name = forms.CharField(
         max_length=80,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Whose list it is, always in the same words: by them a later list is compared with this one.",
+        label=_("List name"),
+        help_text=_("Whose list it is, always in the same words: by them a later list is compared with this one."),
     )
-    content = forms.FileField(label="List", help_text=f"A CSV file in UTF-8 with a header, at most {MOST_ROWS} rows.")
+    content = forms.FileField(
+        label=_("List"),
+        help_text=format_lazy(_("A CSV file in UTF-8 with a header, at most {most} rows."), most=MOST_ROWS),
+    )
     photographs = FilesField(
-        required=False, help_text="The photographs that the list names, as pictures or as one .zip of at most 20 MB."
+        required=False,
+        label=_("Photographs"),
+        help_text=_("The photographs that the list names, as pictures or as one .zip of at most 20 MB."),
     )
-    signature = forms.FileField(required=False, help_text="Of a signed list: the Ed25519 signature of the CSV file.")
+    folder = FilesField(
+        required=False,
+        label=_("Or a folder"),
+        widget=SeveralFilesInput(attrs={"multiple": True, "webkitdirectory": True}),
+        help_text=_("Everything in it, at most 80 MB. Only the photographs that the list names are used."),
+    )
+    signature = forms.FileField(
+        required=False,
+        label=_("Signature"),
+        help_text=_("Of a signed list: the Ed25519 signature of the CSV file."),
+    )
 
     def upload(self) -> Upload:
         """Raises ImportProblem."""
         values = self.cleaned_data
         signature = read_signature(values["signature"].read()) if values["signature"] else b""
-        photographs = read_photographs(values["photographs"])
+        pictures = [(name, content) for name, content in values["folder"] if name.lower().endswith(PICTURES)]
+        photographs = read_photographs([*values["photographs"], *pictures])
         return Upload(values["list_name"].strip(), values["content"].read(), photographs, signature)
 
 
@@ -63,11 +85,12 @@ def import_page(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse:
             if "propose" in request.POST:
                 if request.POST.get("checked") == plan.digest:
                     return _proposed(desk, request, plan)
-                problem = OTHER_FILES
+                problem = str(OTHER_FILES)
         except ImportProblem as found:
             problem = str(found)
-    context = {**desk.admin_site.each_context(request), "opts": desk.opts, "title": "Import a list"}
+    context = {**desk.admin_site.each_context(request), "opts": desk.opts, "title": gettext("Import a list")}
     context |= {"form": form, "plan": plan, "problem": problem, "needed": NEEDED, "known": KNOWN[len(NEEDED) :]}
+    context["slugs"] = ", ".join(NEEDS)
     part = "_plan" if request.headers.get("X-Part") == "plan" else "import"
     return render(request, f"admin/watchlist/entry/{part}.html", context)
 
@@ -88,8 +111,8 @@ def _proposed(desk: "EntryAdmin", request: HttpRequest, plan: Plan) -> HttpRespo
     done = carry_out(plan, references=references, vanished=vanished, by=signed_in(request), actor=actor)
     for words in done.refused:
         messages.error(request, words)
-    return desk.told(
-        request,
-        f"Proposed: {done.proposed}; to be withdrawn: {done.withdrawals}. Another administrator must approve each "
-        "proposal, and somebody must look at each withdrawal.",
+    words = gettext(
+        "Proposed: %(proposed)s; to be withdrawn: %(withdrawals)s. Another administrator must approve each proposal, "
+        "and somebody must look at each withdrawal."
     )
+    return desk.told(request, words % {"proposed": done.proposed, "withdrawals": done.withdrawals})

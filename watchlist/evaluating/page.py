@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lockport.keyfiles import KeyProblem
 from watchlist.evaluating.measuring import FORMAT
@@ -14,7 +16,7 @@ from watchlist.evaluating.words import KINDS, interval, passages, percent
 from watchlist.evaluations import HOW, Evaluation
 
 Figures = dict[str, Any]
-WAYS = (("ours", "this system"), ("usual", "the usual way"))
+WAYS = (("ours", _("this system")), ("usual", _("the usual way")))
 
 
 def standalone(figures: Figures, *, about: str) -> str:
@@ -30,17 +32,35 @@ def kept_page(row: Evaluation | None) -> Figures:
     What was altered is not shown at all: figures that anybody may have written look like figures that were measured.
     """
     if row is None:
-        return {"problem": f"No evaluation was kept yet, so nothing is known here of how often it errs. {HOW}"}
+        return {
+            "problem": gettext("No evaluation was kept yet, so nothing is known here of how often it errs. %(how)s")
+            % {"how": HOW}
+        }
     try:
         genuine = row.is_genuine
     except KeyProblem as problem:
-        return {"problem": f"Whether the {row} is as it was signed cannot be checked: {problem}"}
+        return {
+            "problem": gettext("Whether the %(evaluation)s is as it was signed cannot be checked: %(problem)s")
+            % {"evaluation": row, "problem": problem}
+        }
     if not genuine:
-        return {"problem": f"The {row} was altered, or signed with another key, and is not shown. {HOW}"}
+        return {
+            "problem": gettext("The %(evaluation)s was altered, or signed with another key, and is not shown. %(how)s")
+            % {"evaluation": row, "how": HOW}
+        }
     if row.figures.get("format") != FORMAT:
-        return {"problem": f"The {row} was written by another release, and cannot be shown by this one. {HOW}"}
-    about = f"Measured on {row.made_at:%Y-%m-%d} by {row.made_by}, for a list of {row.gallery_size:,} people."
-    about += " Signed, and unaltered since."
+        return {
+            "problem": gettext(
+                "The %(evaluation)s was written by another release, and cannot be shown by this one. %(how)s"
+            )
+            % {"evaluation": row, "how": HOW}
+        }
+    about = gettext("Measured on %(day)s by %(person)s, for a list of %(count)s people.") % {
+        "day": f"{row.made_at:%Y-%m-%d}",
+        "person": row.made_by,
+        "count": f"{row.gallery_size:,}",
+    }
+    about += " " + gettext("Signed, and unaltered since.")
     return content_of(row.figures) | {"about": about}
 
 
@@ -60,18 +80,21 @@ def content_of(figures: Figures) -> Figures:
 
 def _setting(setting: Figures) -> Figures:
     rows = []
-    for way, name in (*WAYS, ("flattered", "this system, averaging not allowed for")):
+    for way, name in (*WAYS, ("flattered", _("this system, averaging not allowed for"))):
         if setting[way] is None:
             continue
         for point in setting[way]["measured"]:
-            rows.append((name, f"alerts held to {percent(point['wanted'])}", *_cells(point)))
-        threshold = "threshold 0.6" if way == "usual" else "threshold derived from list and budget"
+            rows.append(
+                (name, gettext("alerts held to %(share)s") % {"share": percent(point["wanted"])}, *_cells(point))
+            )
+        derived = gettext("threshold derived from list and budget")
+        threshold = gettext("threshold 0.6") if way == "usual" else derived
         rows.append((name, threshold, *_cells(setting[way]["operating"])))
     return setting | {"rows": rows}
 
 
 def _cells(point: Figures) -> tuple[str, str]:
-    missed = "not measured"
+    missed = gettext("not measured")
     if point["fnir"] is not None:
         low, high = interval(point["fnir"])
         if point["fnir_people"]:
@@ -102,7 +125,7 @@ def _group(kind: str, compared: Figures) -> Figures:
         }
         for row in compared["groups"]
     ]
-    title = f"False matches between two people of one group, by {KINDS[kind].lower()}"
+    title = gettext("False matches between two people of one group, by %(kind)s") % {"kind": str(KINDS[kind]).lower()}
     plot = bars(
         [
             Bar(row["group"], row["within"], tuple(row["within_interval"]), row["usual_within"])
@@ -115,5 +138,7 @@ def _group(kind: str, compared: Figures) -> Figures:
 
 
 def _det(setting: Figures) -> str:
-    lines = [Line(name, way, [(x, y) for x, y in setting[way]["curve"]]) for way, name in WAYS if setting[way]["curve"]]
-    return det(lines, title="Strangers who raise an alert against enrolled people missed") if lines else ""
+    lines = [
+        Line(str(name), way, [(x, y) for x, y in setting[way]["curve"]]) for way, name in WAYS if setting[way]["curve"]
+    ]
+    return det(lines, title=gettext("Strangers who raise an alert against enrolled people missed")) if lines else ""

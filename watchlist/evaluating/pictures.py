@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import django
 import numpy as np
 from django.conf import settings
 
+from audit.stored import in_english
 from cameras.vision.analyse import Models, Options, load_models
 from cameras.vision.embed import face_chip
-from cameras.vision.landmarks import box_of, predict_landmarks
+from cameras.vision.landmarks import box_of
 from cameras.vision.quality import assess
 from cameras.vision.types import Box, Face, Floats, Image
 from cameras.vision.weights import LANDMARKS, weight_file
@@ -52,7 +54,7 @@ def see_all(paths: Sequence[Path], *, processes: int) -> Iterator[Seen]:
         return
     # Started anew rather than forked: the runtimes' threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=django.setup) as pool:
         yield from pool.map(see, paths, chunksize=_BATCH)
 
 
@@ -68,8 +70,7 @@ def see(path: Path) -> Seen:
         enrolment = examine(content)
     except EnrolmentProblem as problem:
         return _as_probe(picture, models, _kind_of(problem))
-    luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    template = _as_camera(picture, models, predict_landmarks(luma, enrolment.face))
+    template = _as_camera(picture, models, enrolment.landmarks)
     usual, found = _usual(picture, models, enrolment.face, None)
     too_poor = enrolment.quality < Options().least_quality
     return Seen("", template, usual, found, enrolled=enrolment.template, too_poor=too_poor)
@@ -130,5 +131,5 @@ def _usual_models() -> tuple[Any, Any]:
 
 def _kind_of(problem: Exception) -> str:
     """A refusal without its figures, so that equal ones can be counted together."""
-    text = str(problem) if isinstance(problem, ValueError) else "The file cannot be read"
+    text = in_english(problem) if isinstance(problem, ValueError) else "The file cannot be read"
     return re.split(r"[.:,]", re.sub(r"\d+ faces", "several faces", text))[0]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from django.utils.translation import gettext
+
 WIDTH, HEIGHT = 640, 400
 _LEFT, _TOP, _RIGHT, _BOTTOM = 76, 16, 16, 52
 _ROW = 34
@@ -90,10 +92,9 @@ def _axis(across: _Scale, up: _Scale) -> str:
         parts.append(f'<path class="grid" d="M{_LEFT} {y:.1f} H{WIDTH - _RIGHT}"/>')
         parts.append(f'<text class="end" x="{_LEFT - 8}" y="{y + 5:.1f}">{_label(value)}</text>')
     middle = (_TOP + bottom) / 2
-    parts.append(f'<text class="middle" x="{(_LEFT + WIDTH) / 2}" y="{HEIGHT - 6}">strangers who raise an alert</text>')
-    parts.append(
-        f'<text class="middle" transform="rotate(-90 14 {middle})" x="14" y="{middle}">enrolled people missed</text>'
-    )
+    alarms, missed = escape(gettext("strangers who raise an alert")), escape(gettext("enrolled people missed"))
+    parts.append(f'<text class="middle" x="{(_LEFT + WIDTH) / 2}" y="{HEIGHT - 6}">{alarms}</text>')
+    parts.append(f'<text class="middle" transform="rotate(-90 14 {middle})" x="14" y="{middle}">{missed}</text>')
     return "".join(parts)
 
 

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.stored import shown
+
 Figures = dict[str, Any]
 
 GROWTH = (11, 10)  # a list may be at most 11/10 of the one evaluated, which is then over 90 % of it
 CHANCE = 0.05  # more probable differences between groups are not called differences
-KINDS = {"ethnicity": "Ethnicity", "gender": "Gender", "age": "Age"}
+KINDS = {"ethnicity": _("Ethnicity"), "gender": _("Gender"), "age": _("Age")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,11 @@ def passages(figures: Figures) -> list[Passage]:
     """The findings in the order in which they matter."""
     used = figures["settings"][-1]
     return [
-        Passage("People who are not on the list", _strangers(figures, used)),
-        Passage("People who are on the list", _enrolled(figures, used)),
-        Passage("Who is mistaken for somebody else", _groups(figures)),
-        Passage("Children and young people", (_youth(figures),)),
-        Passage("Photographs that could not be used", _failures(figures)),
+        Passage(gettext("People who are not on the list"), _strangers(figures, used)),
+        Passage(gettext("People who are on the list"), _enrolled(figures, used)),
+        Passage(gettext("Who is mistaken for somebody else"), _groups(figures)),
+        Passage(gettext("Children and young people"), (_youth(figures),)),
+        Passage(gettext("Photographs that could not be used"), _failures(figures)),
     ]
 
 
@@ -38,48 +43,64 @@ def claim(figures: Figures) -> str:
     budget, people = one_in(found["fpir"]), f"{found['strangers']:,}"
     largest = f"{figures['gallery_size'] * GROWTH[0] // GROWTH[1]:,}"
     if found["supported"]:
-        return (
-            f"Proved, with 95 % confidence: at most {budget} of them raises an alert ({people} searched, at least "
-            f"{found['searches_needed']:,} were needed). It holds for lists of up to {largest} people."
-        )
+        return gettext(
+            "Proved, with 95 %% confidence: at most %(budget)s of them raises an alert (%(people)s "
+            "searched, at least %(needed)s were needed). It holds for lists of up to %(largest)s people."
+        ) % {"budget": budget, "people": people, "needed": f"{found['searches_needed']:,}", "largest": largest}
     if found["met"]:
-        return (
-            f"Not proved: no more than {budget} of the {people} strangers raised an alert, but to be 95 % sure of that "
-            f"takes about {found['searches_needed']:,} strangers without a single alert, or more where there are "
-            "alerts."
-        )
-    return f"Not proved: more than {budget} of the {people} strangers raised an alert."
+        return gettext(
+            "Not proved: no more than %(budget)s of the %(people)s strangers raised an alert, but to be "
+            "95 %% sure of that takes about %(needed)s strangers without a single alert, or more where "
+            "there are alerts."
+        ) % {"budget": budget, "people": people, "needed": f"{found['searches_needed']:,}"}
+    return gettext("Not proved: more than %(budget)s of the %(people)s strangers raised an alert.") % {
+        "budget": budget,
+        "people": people,
+    }
 
 
 def _strangers(figures: Figures, used: Figures) -> tuple[str, ...]:
     ours, usual = used["ours"]["operating"], used["usual"]["operating"]
     whole = next((each for each in (1_000, 10_000) if each * ours["fpir"]["value"] >= 1), 1_000)
     return (
-        f"Of {whole:,} people who are not on a list of {figures['gallery_size']:,}, "
-        f"{_of(whole, ours['fpir'])} would raise an alert.",
-        f"The usual way (the nearest photograph within 0.6) would raise one for {_of(whole, usual['fpir'])}.",
+        gettext("Of %(whole)s people who are not on a list of %(listed)s, %(about)s would raise an alert.")
+        % {"whole": f"{whole:,}", "listed": f"{figures['gallery_size']:,}", "about": _of(whole, ours["fpir"])},
+        gettext("The usual way (the nearest photograph within 0.6) would raise one for %(about)s.")
+        % {"about": _of(whole, usual["fpir"])},
         claim(figures),
-        f"{ours['fpir']['trials']:,} searches were made for them, in {figures['rounds']:,} lists drawn by chance from "
-        f"{figures['enrolled_people']:,} people.",
+        gettext("%(searches)s searches were made for them, in %(lists)s lists drawn by chance from %(people)s people.")
+        % {
+            "searches": f"{ours['fpir']['trials']:,}",
+            "lists": f"{figures['rounds']:,}",
+            "people": f"{figures['enrolled_people']:,}",
+        },
     )
 
 
 def _enrolled(figures: Figures, used: Figures) -> tuple[str, ...]:
     ours = used["ours"]["operating"]
     if ours["fnir"] is None:
-        return ("How often enrolled people are missed was not measured: nobody was in both folders, or had enough.",)
+        return (
+            gettext(
+                "How often enrolled people are missed was not measured: nobody was in both folders, or had enough."
+            ),
+        )
     same = next((point for point in used["usual"]["measured"] if point["wanted"] == figures["fpir"]), None)
     sentences = [
-        f"Of 100 times that somebody on the list is searched for with {_frames(used['frames'])}, "
-        f"{_of(100, ours['fnir'])} would be missed or taken for somebody else.",
+        gettext(
+            "Of 100 times that somebody on the list is searched for with %(pictures)s, %(about)s would be missed "
+            "or taken for somebody else."
+        )
+        % {"pictures": _frames(used["frames"]), "about": _of(100, ours["fnir"])},
     ]
     if same and same["fnir"]:
         sentences.append(
-            f"The usual way, held to the same number of false alarms, would miss {_of(100, same['fnir'])}."
+            gettext("The usual way, held to the same number of false alarms, would miss %(about)s.")
+            % {"about": _of(100, same["fnir"])}
         )
     sentences.append(
-        f"At most {used['photographs']} of each person's photographs were enrolled; {used['mated']:,} people were "
-        "searched for."
+        gettext("At most %(most)s of each person's photographs were enrolled; %(people)s people were searched for.")
+        % {"most": used["photographs"], "people": f"{used['mated']:,}"}
     )
     return tuple(sentences)
 
@@ -88,26 +109,36 @@ def _groups(figures: Figures) -> tuple[str, ...]:
     groups = figures["groups"]
     compared = [(kind, groups[kind]) for kind in KINDS if groups and groups[kind]]
     if not compared:
-        return ("Groups of people were not compared in this run.",)
-    return tuple(_group(kind, each) for kind, each in compared if kind != "age") or ("Only ages were compared.",)
+        return (gettext("Groups of people were not compared in this run."),)
+    return tuple(_group(kind, each) for kind, each in compared if kind != "age") or (
+        gettext("Only ages were compared."),
+    )
 
 
 def _group(kind: str, compared: Figures) -> str:
     rows = sorted(compared["groups"], key=lambda row: row["within"])
     best, worst = rows[0], rows[-1]
-    begin = f"{KINDS[kind]}: two different people are most often taken for each other in the group {worst['group']} "
-    begin += f"({per_pairs(worst['within'])}) and least often in the group {best['group']} "
-    begin += f"({per_pairs(best['within'])})"
+    values = {"kind": KINDS[kind], "worst": worst["group"], "worst_pairs": per_pairs(worst["within"])}
+    values |= {"best": best["group"], "best_pairs": per_pairs(best["within"]), "faces": _not_found(compared)}
     if compared["ratio"] is None:
-        return f"{begin}, too seldom for a ratio. {_not_found(compared)}"
+        words = gettext(
+            "%(kind)s: two different people are most often taken for each other in the group %(worst)s "
+            "(%(worst_pairs)s) "
+            "and least often in the group %(best)s (%(best_pairs)s), too seldom for a ratio. %(faces)s"
+        )
+        return words % values
     usual = compared["usual_ratio"]
-    aside = (
-        f"; with the usual way, {usual:,.{int(usual < 10)}f} times"
-        if usual
-        else "; with the usual way, the ratio has no end"
+    aside = gettext("with the usual way, the ratio has no end")
+    if usual:
+        aside = gettext("with the usual way, %(number)s times") % {"number": f"{usual:,.{int(usual < 10)}f}"}
+    words = gettext(
+        "%(kind)s: two different people are most often taken for each other in the group %(worst)s "
+        "(%(worst_pairs)s) and "
+        "least often in the group %(best)s (%(best_pairs)s): %(number)s times as often (95 %%: %(range)s); %(aside)s. "
+        "%(faces)s"
     )
-    often = f"{compared['ratio']:.1f} times as often (95 %: {_range(compared['ratio_interval'])})"
-    return f"{begin}: {often}{aside}. {_not_found(compared)}"
+    often = {"number": f"{compared['ratio']:.1f}", "range": _range(compared["ratio_interval"])}
+    return words % (values | often | {"aside": aside})
 
 
 def _not_found(compared: Figures) -> str:
@@ -115,19 +146,29 @@ def _not_found(compared: Figures) -> str:
     shares = {row["group"]: row["no_face"] for row in compared["groups"]}
     worst = max(shares, key=lambda group: shares[group]["value"])
     if not shares[worst]["errors"]:
-        return "Everybody's face was found."
-    counts = f"{shares[worst]['errors']:,} of {shares[worst]['trials']:,}"
-    begin = f"No face was found most often in the group {worst} ({percent(shares[worst]['value'])}: {counts})"
+        return gettext("Everybody's face was found.")
     chance = compared["fta_chance"]
+    values = {"group": worst, "share": percent(shares[worst]["value"]), "chance": percent(chance)}
+    values |= {"errors": f"{shares[worst]['errors']:,}", "trials": f"{shares[worst]['trials']:,}"}
     if chance >= CHANCE:
-        return f"{begin}; groups differ no more in this than chance would have it ({percent(chance)} probable)."
-    return f"{begin}; that groups differ so much is hardly chance ({percent(chance)} probable)."
+        words = gettext(
+            "No face was found most often in the group %(group)s (%(share)s: %(errors)s of %(trials)s); groups "
+            "differ no "
+            "more in this than chance would have it (%(chance)s probable)."
+        )
+    else:
+        words = gettext(
+            "No face was found most often in the group %(group)s (%(share)s: %(errors)s of %(trials)s); that groups "
+            "differ so much is hardly chance (%(chance)s probable)."
+        )
+    return words % values
 
 
 def _youth(figures: Figures) -> str:
-    rule = "Nobody under 12 can be enrolled, because the network cannot tell small children apart."
+    rule = gettext("Nobody under 12 can be enrolled, because the network cannot tell small children apart.")
     if not includes_minors(figures):
-        return f"Nobody between 12 and 17 was in this evaluation: it says nothing about them. {rule}"
+        nothing = gettext("Nobody between 12 and 17 was in this evaluation: it says nothing about them.")
+        return f"{nothing} {rule}"
     ages = figures["groups"]["ages"]
     return f"{_of_ages(ages, (*ages['young'], *ages['children']))} {rule}"
 
@@ -145,39 +186,61 @@ def of_minors(figures: Figures) -> str:
 
 
 def _of_ages(ages: Figures, rows: Sequence[Figures]) -> str:
+    words = gettext(
+        "Two different people of the ages %(ages)s were taken for each other %(as_often)s (%(pairs)s; %(people)s "
+        "people)."
+    )
     return " ".join(
-        f"Two different people of the ages {row['group']} were taken for each other {_as_often(row['within'], ages)} "
-        f"({per_pairs(row['within'])}; {row['people']:,} people)."
+        words
+        % {
+            "ages": row["group"],
+            "as_often": _as_often(row["within"], ages),
+            "pairs": per_pairs(row["within"]),
+            "people": f"{row['people']:,}",
+        }
         for row in rows
     )
 
 
 def _as_often(rate: float, ages: Figures) -> str:
-    return f"{rate / ages['adults']:.1f} times as often as adults" if ages["adults"] else "as adults never were"
+    if not ages["adults"]:
+        return gettext("as adults never were")
+    return gettext("%(number)s times as often as adults") % {"number": f"{rate / ages['adults']:.1f}"}
 
 
 def _failures(figures: Figures) -> tuple[str, ...]:
     enrolment, acquisition = figures["enrolment"], figures["acquisition"]
-    reasons = "; ".join(f"{reason.lower()} ({count:,})" for reason, count in enrolment["reasons"].items())
-    return (
-        f"Of {enrolment['trials']:,} photographs, {percent(enrolment['value'])} were refused for enrolling"
-        + (f": {reasons}." if reasons else "."),
-        f"In {percent(acquisition['no_face']['value'])} of {acquisition['no_face']['trials']:,} photographs searched "
-        f"no face was found (the usual way's detector: {percent(acquisition['usual']['value'])}), and in "
-        f"{percent(acquisition['poor']['value'])} the face was too poor to be searched for.",
+    reasons = "; ".join(f"{shown(reason).lower()} ({count:,})" for reason, count in enrolment["reasons"].items())
+    refused = gettext("Of %(trials)s photographs, %(share)s were refused for enrolling.")
+    if reasons:
+        refused = gettext("Of %(trials)s photographs, %(share)s were refused for enrolling: %(reasons)s.")
+    searched = gettext(
+        "In %(no_face)s of %(trials)s photographs searched no face was found (the usual way's detector: %(usual)s), "
+        "and "
+        "in %(poor)s the face was too poor to be searched for."
     )
+    values = {"no_face": percent(acquisition["no_face"]["value"]), "usual": percent(acquisition["usual"]["value"])}
+    values |= {"poor": percent(acquisition["poor"]["value"]), "trials": f"{acquisition['no_face']['trials']:,}"}
+    of_all = {"trials": f"{enrolment['trials']:,}", "share": percent(enrolment["value"]), "reasons": reasons}
+    return refused % of_all, searched % values
 
 
 def _frames(frames: int) -> str:
-    return "a single picture" if frames == 1 else f"{frames} pictures together"
+    if frames == 1:
+        return gettext("a single picture")
+    return gettext("%(number)s pictures together") % {"number": frames}
 
 
 def _of(whole: int, rate: Figures) -> str:
     """About how many of so many, with the wider of the two intervals."""
     low, high = (whole * edge for edge in interval(rate))
     if rate["errors"] == 0:
-        return f"none (95 %: at most {_count(high)})"
-    return f"about {_count(whole * rate['value'])} (95 %: {_count(low)} to {_count(high)})"
+        return gettext("none (95 %%: at most %(count)s)") % {"count": _count(high)}
+    return gettext("about %(count)s (95 %%: %(low)s to %(high)s)") % {
+        "count": _count(whole * rate["value"]),
+        "low": _count(low),
+        "high": _count(high),
+    }
 
 
 def interval(rate: Figures) -> tuple[float, float]:
@@ -187,8 +250,8 @@ def interval(rate: Figures) -> tuple[float, float]:
 
 
 def _range(edges: list[float | None]) -> str:
-    low, high = ("no end" if edge is None else f"{edge:.1f}" for edge in edges)
-    return f"{low} to {high}"
+    low, high = (gettext("no end") if edge is None else f"{edge:.1f}" for edge in edges)
+    return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def _count(number: float) -> str:
@@ -197,15 +260,17 @@ def _count(number: float) -> str:
 
 def per_pairs(share: float) -> str:
     """A share of pairs as one in so many."""
-    return f"one pair in {round(1 / share):,}" if share else "no pair"
+    if not share:
+        return gettext("no pair")
+    return gettext("one pair in %(number)s") % {"number": f"{round(1 / share):,}"}
 
 
 def one_in(share: float) -> str:
-    return f"one in {round(1 / share):,}"
+    return gettext("one in %(number)s") % {"number": f"{round(1 / share):,}"}
 
 
 def percent(share: float | None) -> str:
     """With two significant digits under 10 %."""
     if share is None:
-        return "not measured"
+        return gettext("not measured")
     return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.utils.translation import gettext_lazy as _
+
+from audit.stored import Sentence
 
 LARGEST_LIST = 1024 * 1024  # bytes
 LARGEST_PHOTOGRAPH = 10 * 1024 * 1024  # bytes
@@ -23,7 +26,7 @@ SIGNATURE_BYTES = 64
 ENCRYPTED = 0x1  # the flag in a zip's directory
 
 
-class ImportProblem(ValueError):
+class ImportProblem(Sentence, ValueError):
     """The import as a whole cannot be used; the message says why and what to do."""
 
 
@@ -53,12 +56,18 @@ def read_photographs(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
         members = _unpacked(name, content) if content.startswith(b"PK") else [(bare_name(name), content)]
         for member, picture in members:
             if member in found:
-                raise ImportProblem(f"Two photographs are called {member!r}: rename one, here and in the list.")
+                raise ImportProblem(
+                    _("Two photographs are called %(member)s: rename one, here and in the list."), member=repr(member)
+                )
             found[member] = picture
             if len(found) > MOST_PHOTOGRAPHS or sum(map(len, found.values())) > LARGEST_TOTAL:
                 raise ImportProblem(
-                    f"Too many photographs for one import: at most {MOST_PHOTOGRAPHS}, of {LARGEST_TOTAL >> 20} MB in "
-                    "all once they are unpacked. Split the list."
+                    _(
+                        "Too many photographs for one import: at most %(most)s, of "
+                        "%(largest)s MB in all once they are unpacked. Split the list."
+                    ),
+                    most=MOST_PHOTOGRAPHS,
+                    largest=LARGEST_TOTAL >> 20,
                 )
     return found
 
@@ -67,7 +76,10 @@ def bare_name(name: str) -> str:
     """The last part of a path in an archive. Raises ImportProblem for one that leads out of it."""
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or ":" in name or ".." in parts or "\0" in name:
-        raise ImportProblem(f"The archive holds {name[:80]!r}, a path that leads out of it. It is refused as a whole.")
+        raise ImportProblem(
+            _("The archive holds %(name)s, a path that leads out of it. It is refused as a whole."),
+            name=repr(name[:80]),
+        )
     return parts[-1]
 
 
@@ -81,18 +93,27 @@ def check_signature(upload: Upload, keys: Mapping[str, str]) -> bool:
     if key is None:
         if upload.signature:
             raise ImportProblem(
-                f"No key is set for the list “{upload.list_name}”, so its signature cannot be checked. Ask your system "
-                "administrator to set it in LOCKPORT_REGISTRY_KEYS, or check the list's name."
+                _(
+                    "No key is set for the list “%(list_name)s”, so its signature cannot be checked. Ask "
+                    "your system administrator to set it in LOCKPORT_REGISTRY_KEYS, or check the list's "
+                    "name."
+                ),
+                list_name=upload.list_name,
             )
         return False
     if not upload.signature:
-        raise ImportProblem(f"The list “{upload.list_name}” must be signed. Add the signature file that came with it.")
+        raise ImportProblem(
+            _("The list “%(list_name)s” must be signed. Add the signature file that came with it."),
+            list_name=upload.list_name,
+        )
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(upload.signature, upload.content)
     except (InvalidSignature, ValueError):
         raise ImportProblem(
-            "The signature does not fit this list: the list was altered, or another key signed it. Do not use it; get "
-            "it again from its source."
+            _(
+                "The signature does not fit this list: the list was altered, or another key signed it. Do "
+                "not use it; get it again from its source."
+            )
         ) from None
     return True
 
@@ -104,7 +125,7 @@ def read_signature(content: bytes) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != SIGNATURE_BYTES:
-        raise ImportProblem("This is not an Ed25519 signature: it takes 64 bytes, or 128 hexadecimal digits.")
+        raise ImportProblem(_("This is not an Ed25519 signature: it takes 64 bytes, or 128 hexadecimal digits."))
     return raw
 
 
@@ -115,25 +136,41 @@ def _unpacked(archive: str, content: bytes) -> Sequence[tuple[str, bytes]]:
             _refuse_archive(members)
             return [(bare_name(member.filename), _read(opened, member)) for member in members]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        raise ImportProblem(f"{archive}: the archive is damaged or of an unknown kind. Make a plain .zip.") from None
+        raise ImportProblem(
+            _("%(archive)s: the archive is damaged or of an unknown kind. Make a plain .zip."), archive=archive
+        ) from None
 
 
 def _refuse_archive(members: Sequence[zipfile.ZipInfo]) -> None:
     if len(members) > MOST_PHOTOGRAPHS:
-        raise ImportProblem(f"The archive holds {len(members)} files; at most {MOST_PHOTOGRAPHS} are taken at a time.")
+        raise ImportProblem(
+            _("The archive holds %(count)s files; at most %(most)s are taken at a time."),
+            count=len(members),
+            most=MOST_PHOTOGRAPHS,
+        )
     if sum(member.file_size for member in members) > LARGEST_TOTAL:
-        raise ImportProblem(f"The archive would unpack to more than {LARGEST_TOTAL >> 20} MB. Split the list.")
+        raise ImportProblem(
+            _("The archive would unpack to more than %(largest)s MB. Split the list."),
+            largest=LARGEST_TOTAL >> 20,
+        )
     for member in members:
         bare_name(member.filename)
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise ImportProblem(f"The archive holds a link, {member.filename[:80]!r}. It is refused as a whole.")
+            raise ImportProblem(
+                _("The archive holds a link, %(filename)s. It is refused as a whole."),
+                filename=repr(member.filename[:80]),
+            )
         if member.flag_bits & ENCRYPTED:
-            raise ImportProblem("The archive is encrypted. Unpack it and make one without a password.")
+            raise ImportProblem(_("The archive is encrypted. Unpack it and make one without a password."))
 
 
 def _read(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with opened.open(member) as stream:
         content = stream.read(LARGEST_PHOTOGRAPH + 1)
     if len(content) > LARGEST_PHOTOGRAPH:
-        raise ImportProblem(f"{member.filename[:80]} is too large: at most {LARGEST_PHOTOGRAPH >> 20} MB a photograph.")
+        raise ImportProblem(
+            _("%(filename)s is too large: at most %(largest)s MB a photograph."),
+            filename=member.filename[:80],
+            largest=LARGEST_PHOTOGRAPH >> 20,
+        )
     return content

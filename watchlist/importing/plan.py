@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import Actor
 from cameras.models import School
@@ -23,7 +25,15 @@ from watchlist.renewals import renewal_propose, withdrawal_propose
 from watchlist.services import entry_change, entry_propose, photograph_add, refuse_stranger, refuse_words
 
 SAME_PHOTOGRAPH = 1e-3  # of two templates: the same file gives the same template but for rounding
-COMPARED = ("name", "birth_date", "category", "basis", "particulars", "every_school")
+# What of an entry is compared with a row, and what it is called.
+COMPARED = {
+    "name": _("name"),
+    "birth_date": _("birth date"),
+    "category": _("category"),
+    "basis": _("basis"),
+    "particulars": _("particulars"),
+    "every_school": _("every school"),
+}
 NEW, CHANGED, RENEWED, UNCHANGED, WRONG = "new", "changed", "renewed", "unchanged", "wrong"
 
 
@@ -54,6 +64,14 @@ class Plan:
 
     def count(self, kind: str) -> int:
         return sum(line.kind == kind for line in self.lines)
+
+    @property
+    def unusable(self) -> int:
+        return self.count(WRONG)
+
+    @property
+    def leads_to_something(self) -> bool:
+        return bool(self.vanished) or any(line.can_be_done for line in self.lines)
 
 
 @dataclass(slots=True)
@@ -93,7 +111,8 @@ def carry_out(plan: Plan, *, references: Collection[str], vanished: Collection[i
                 _propose(line, by, actor)
             outcome.proposed += 1
         except Refused as refusal:
-            outcome.refused.append(f"Line {line.row.line}: {refusal}")
+            words = gettext("Line %(number)s: %(words)s") % {"number": line.row.line, "words": refusal}
+            outcome.refused.append(words)
     for entry in plan.vanished:
         if entry.pk not in vanished:
             continue
@@ -114,10 +133,12 @@ def _line(row: Row, upload: Upload, signed: bool, entry: Entry | None, taken: bo
     if row.proposal is None or row.problems:
         return Line(row, WRONG, row.problems)
     if taken and entry is None:
-        return Line(row, WRONG, ["An entry that you may not see, or that has ended just now, has this reference."])
+        return Line(
+            row, WRONG, [gettext("An entry that you may not see, or that has ended just now, has this reference.")]
+        )
     enrolments, wrong = _photographs(row, upload, signed)
     if entry is None and not row.photographs:
-        wrong.append("photographs: at least one is needed, nobody can be looked for without.")
+        wrong.append(gettext("photographs: at least one is needed, nobody can be looked for without."))
     try:
         refuse_words(_unsaved(row.proposal), row.proposal.schools)
         enrolments = _only_new(entry, enrolments)
@@ -131,31 +152,33 @@ def _line(row: Row, upload: Upload, signed: bool, entry: Entry | None, taken: bo
 
 
 def _compared(row: Row, proposal: Proposal, entry: Entry, enrolments: list[Enrolment]) -> Line:
-    different = [name.replace("_", " ") for name in COMPARED if getattr(entry, name) != getattr(proposal, name)]
+    different = [str(COMPARED[name]) for name in COMPARED if getattr(entry, name) != getattr(proposal, name)]
     if set(proposal.schools) != set(entry.schools.all()):
-        different.append("schools")
+        different.append(gettext("schools"))
     if enrolments:
-        different.append(f"{len(enrolments)} more photographs" if len(enrolments) > 1 else "another photograph")
+        more = ngettext("another photograph", "%(number)s more photographs", len(enrolments))
+        different.append(more % {"number": len(enrolments)})
     until = timezone.localtime(entry.expires_at).date()
     day_differs = row.expires_on is not None and row.expires_on != until
     later = day_differs and row.expires_on is not None and row.expires_on > until
     if not different and later and entry.status == Entry.Status.ACTIVE:
-        return Line(row, RENEWED, [f"until {row.expires_on}"], entry)
+        return Line(row, RENEWED, [gettext("until %(day)s") % {"day": row.expires_on}], entry)
     if different or day_differs:
-        return Line(row, CHANGED, [*different, *(["until when"] if day_differs else [])], entry, enrolments)
+        return Line(row, CHANGED, [*different, *([gettext("until when")] if day_differs else [])], entry, enrolments)
     return Line(row, UNCHANGED, [], entry)
 
 
 def _photographs(row: Row, upload: Upload, signed: bool) -> tuple[list[Enrolment], list[str]]:
     if signed and len(row.digests) != len(row.photographs):
-        return [], ["photograph_digests: a signed list must give the SHA-256 of each photograph."]
+        return [], [gettext("photograph_digests: a signed list must give the SHA-256 of each photograph.")]
     found, wrong = [], []
     for at, name in enumerate(row.photographs):
         content = upload.photographs.get(name)
         if content is None:
-            wrong.append(f"{name}: there is no photograph of this name among the files.")
+            wrong.append(f"{name}: {gettext('there is no photograph of this name among the files.')}")
         elif row.digests and hashlib.sha256(content).hexdigest() not in row.digests[at : at + 1]:
-            wrong.append(f"{name}: this is not the photograph that the list speaks of (its SHA-256 differs).")
+            other = gettext("this is not the photograph that the list speaks of (its SHA-256 differs).")
+            wrong.append(f"{name}: {other}")
         else:
             try:
                 found.append(examine(content))

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from cameras.models import School
 from watchlist.importing.files import LARGEST_LIST, ImportProblem
 from watchlist.models import Category
@@ -48,42 +51,53 @@ def read_rows(content: bytes, *, list_name: str, known: Known) -> list[Row]:
     """The rows of a CSV file in UTF-8 with a header. Raises ImportProblem when it is none or too large."""
     rows = [_row(line, cells, list_name, known) for line, cells in _cells(content)]
     if not rows:
-        raise ImportProblem("The list is empty. If everybody was taken off it, withdraw the entries one by one.")
+        raise ImportProblem(_("The list is empty. If everybody was taken off it, withdraw the entries one by one."))
     first: dict[str, int] = {}
     for row in rows:
         if row.reference and first.setdefault(row.reference, row.line) != row.line:
-            row.problems.append(f"The reference is in line {first[row.reference]} already. Each must be there once.")
+            words = gettext("The reference is in line %(line)s already. Each must be there once.")
+            row.problems.append(words % {"line": first[row.reference]})
     return rows
 
 
 def _cells(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     if len(content) > LARGEST_LIST:
-        raise ImportProblem(f"The list is too large: at most {LARGEST_LIST >> 20} MB.")
+        raise ImportProblem(_("The list is too large: at most %(largest)s MB."), largest=LARGEST_LIST >> 20)
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         _refuse_columns([name or "" for name in reader.fieldnames or []])
         for count, cells in enumerate(reader, start=1):
             if count > MOST_ROWS:
-                raise ImportProblem(f"The list is too long: at most {MOST_ROWS} rows at a time. Split it.")
+                raise ImportProblem(
+                    _("The list is too long: at most %(most)s rows at a time. Split it."), most=MOST_ROWS
+                )
             if None in cells or None in cells.values():
-                raise ImportProblem(f"Line {reader.line_num} does not have as many cells as the header.")
+                raise ImportProblem(_("Line %(line)s does not have as many cells as the header."), line=reader.line_num)
             yield reader.line_num, {name: value.strip(" \n") for name, value in cells.items()}
     except UnicodeDecodeError:
-        raise ImportProblem("The list is not in UTF-8. Save it as “CSV UTF-8” in the spreadsheet.") from None
+        raise ImportProblem(_("The list is not in UTF-8. Save it as “CSV UTF-8” in the spreadsheet.")) from None
     except csv.Error as error:
-        raise ImportProblem(f"This is not a CSV file ({error}). Save it as “CSV UTF-8” in the spreadsheet.") from None
+        raise ImportProblem(
+            _("This is not a CSV file (%(error)s). Save it as “CSV UTF-8” in the spreadsheet."), error=error
+        ) from None
 
 
 def _refuse_columns(names: list[str]) -> None:
     if missing := [name for name in NEEDED if name not in names]:
-        raise ImportProblem(f"The list lacks the columns: {', '.join(missing)}. The first line names the columns.")
+        raise ImportProblem(
+            _("The list lacks the columns: %(columns)s. The first line names the columns."), columns=", ".join(missing)
+        )
     if unknown := [name for name in names if name not in KNOWN]:
         raise ImportProblem(
-            f"The list has columns that are not known here: {', '.join(unknown)[:200]}. What is not needed must not be "
-            f"uploaded. Known are: {', '.join(KNOWN)}."
+            _(
+                "The list has columns that are not known here: %(columns)s. What is not needed must not be "
+                "uploaded. Known are: %(known)s."
+            ),
+            columns=", ".join(unknown)[:200],
+            known=", ".join(KNOWN),
         )
     if len(set(names)) < len(names):
-        raise ImportProblem("A column is there twice. Remove one.")
+        raise ImportProblem(_("A column is there twice. Remove one."))
 
 
 def _row(line: int, cells: dict[str, str], list_name: str, known: Known) -> Row:
@@ -92,10 +106,12 @@ def _row(line: int, cells: dict[str, str], list_name: str, known: Known) -> Row:
     row.photographs = _parts(cells["photographs"])
     row.digests = [digest.lower() for digest in _parts(cells.get("photograph_digests", ""))]
     if len(row.photographs) > MOST_PHOTOGRAPHS_OF_ONE:
-        row.problems.append(f"At most {MOST_PHOTOGRAPHS_OF_ONE} photographs of one person.")
+        words = gettext("At most %(most)s photographs of one person.")
+        row.problems.append(words % {"most": MOST_PHOTOGRAPHS_OF_ONE})
     category = known.categories.get(cells["category"])
     if category is None:
-        row.problems.append(f"category: use one of {', '.join(sorted(known.categories)) or 'none that you may use'}.")
+        usable = ", ".join(sorted(known.categories)) or gettext("none that you may use")
+        row.problems.append(gettext("category: use one of %(usable)s.") % {"usable": usable})
         return row
     birth_date = _day("birth_date", cells, row)
     row.expires_on = _day("expires_on", cells, row)
@@ -120,14 +136,16 @@ def _row(line: int, cells: dict[str, str], list_name: str, known: Known) -> Row:
 def _cell_problems(cells: Mapping[str, str]) -> Iterator[str]:
     for name, value in cells.items():
         if value.startswith(FORMULA):
-            yield f"{name}: it begins with {value[0]!r}, which a spreadsheet would run as a formula. Remove it."
+            words = gettext("it begins with %(sign)s, which a spreadsheet would run as a formula. Remove it.")
+            yield f"{name}: {words % {'sign': repr(value[0])}}"
         if not value.isprintable() and any(ord(letter) < 32 and letter != "\n" for letter in value):
-            yield f"{name}: it holds control characters. Type it anew."
+            yield f"{name}: {gettext('it holds control characters. Type it anew.')}"
         if len(value) > LONGEST.get(name, 2000):
-            yield f"{name}: at most {LONGEST.get(name, 2000)} characters."
+            words = gettext("at most %(most)s characters.") % {"most": LONGEST.get(name, 2000)}
+            yield f"{name}: {words}"
     for name in ("reference", "name", "basis", "schools"):
         if not cells[name]:
-            yield f"{name}: it must not be empty."
+            yield f"{name}: {gettext('it must not be empty.')}"
 
 
 def _until(category: Category, particulars: Mapping[str, str], day: date | None) -> datetime:
@@ -142,7 +160,8 @@ def _where(cell: str, known: Known, row: Row) -> tuple[bool, list[School]]:
         return True, []
     names = _parts(cell)
     if unknown := [name for name in names if name not in known.schools]:
-        row.problems.append(f"schools: not known here: {', '.join(unknown)[:200]}. Or write “{EVERY_SCHOOL}”.")
+        words = gettext("schools: not known here: %(names)s. Or write “%(every_school)s”.")
+        row.problems.append(words % {"names": ", ".join(unknown)[:200], "every_school": EVERY_SCHOOL})
     return False, [known.schools[name] for name in names if name in known.schools]
 
 
@@ -151,7 +170,8 @@ def _day(name: str, cells: Mapping[str, str], row: Row) -> date | None:
     try:
         return date.fromisoformat(value) if value else None
     except ValueError:
-        row.problems.append(f"{name}: write the day as year-month-day, such as 2027-03-31.")
+        words = gettext("%(label)s: write the day as year-month-day, such as 2027-03-31.")
+        row.problems.append(words % {"label": name})
         return None
 
 

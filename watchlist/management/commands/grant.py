@@ -15,7 +15,7 @@ from watchlist.services import Refused
 
 
 class Command(GrantCommand):
-    help = "Let a person see what their role allows, at these schools and in these categories."
+    help = "Let a person see what their role allows, at these schools or cameras and in these categories."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

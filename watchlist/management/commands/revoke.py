@@ -11,7 +11,7 @@ from watchlist.management.granting import GrantCommand
 
 
 class Command(GrantCommand):
-    help = "Take grants on schools and categories away from a person; it takes effect with their next click."
+    help = "Take grants on schools, cameras and categories away from a person; it takes effect with their next click."
 
     def change(self, person: User, rows: list[Model], **options: Any) -> str:
         return f"{person}: {grants_take(of=person, rows=rows, actor=Actor.command())} grants taken away."

@@ -1,0 +1,26 @@
+"""Stored English text in the language of whoever reads: `{{ finding.words|shown }}`, `{{ record|reason }}`."""
+
+from django import template
+
+from audit import stored
+from audit.acts import act_of
+from audit.models import AccessRecord
+from audit.sentences import reason_shown
+
+register = template.Library()
+
+
+@register.filter
+def shown(text: object) -> str:
+    return stored.shown(str(text))
+
+
+@register.filter
+def reason(record: AccessRecord) -> str:
+    return reason_shown(record)
+
+
+@register.filter
+def act(record: AccessRecord) -> str:
+    """The words between who and what."""
+    return act_of(record.action).done
