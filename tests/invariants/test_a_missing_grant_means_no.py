@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 NOT_SCOPED = {
     "AccessRecord",
     "AccessLink",
+    "AccessCheckpoint",
     "AccessHead",
     "HeadDelivery",
     "Finding",
