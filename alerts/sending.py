@@ -22,7 +22,8 @@ from alerts.push import Gone, is_push, send, subscription
 from alerts.telling import may_be_told
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
-from lockport.break_glass import READS, can_mail
+from lockport.break_glass import READS
+from lockport.mail import can_mail
 from lockport.models import BrokenGlass
 
 logger = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from django.core.mail import send_mail
 
 from audit.posting import PostProblem, post
 from audit.verifier import Head, Unreadable, head_line, read_heads
+from lockport.mail import can_mail
 
 HOUR = 60 * 60
 
@@ -107,6 +108,8 @@ class MailWitness:
     least_seconds: int = HOUR - 5 * 60
 
     def give(self, head: Head) -> None:
+        if not can_mail():
+            raise WitnessProblem("No mail server is set: EMAIL_URL.")
         words = (
             "Keep this message. It vouches for Lockport's access log as it was at this time; whoever verifies the log "
             "later puts the line below into a file and gives it to the verifier with --heads.\n\n"
@@ -118,7 +121,7 @@ class MailWitness:
         except OSError as error:  # smtplib's errors are OSErrors
             raise WitnessProblem(f"The mail server did not take it: {type(error).__name__}.") from error
         if not sent:
-            raise WitnessProblem("No mail server is set: EMAIL_URL.")
+            raise WitnessProblem("The mail server did not take it.")
 
     def heads(self) -> None:
         return None

@@ -3,7 +3,6 @@
 What is sent about it is made in `alerts/ringing.py`.
 """
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,11 +18,6 @@ def officers() -> list[User]:
     """Whoever reads the access log by their role; superusers read it only because they may do everything."""
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(User.objects.with_perm(READS, include_superusers=False, backend=backend))
-
-
-def can_mail() -> bool:
-    """Whether a mail server is set; Django's stand-in for none says of every message that it was sent."""
-    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
 def open_ones() -> QuerySet[BrokenGlass]:

@@ -13,7 +13,8 @@ from audit.desk import signed_in
 from audit.services import Actor, record_access
 from cameras.models import School
 from lockport.access import require
-from lockport.break_glass import can_mail, glass_seen, officers, open_ones
+from lockport.break_glass import glass_seen, officers, open_ones
+from lockport.mail import can_mail
 from lockport.models import BrokenGlass
 from lockport.step_up import step_up_required
 from retention.checks import policy

@@ -75,6 +75,15 @@ def test_a_mailbox_is_sent_a_head_at_most_hourly(settings, monkeypatch):
     assert json.loads(line)["head"]["position"] == 4
 
 
+def test_without_a_mail_server_no_mailbox_counts_as_a_witness(settings):
+    settings.LOCKPORT_WITNESSES = ["mailto:officer@example.org"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    attacker.write(1)
+    publish(at_once=True)
+    receipt = HeadDelivery.objects.get()
+    assert (receipt.delivered_at, receipt.problem) == (None, "No mail server is set: EMAIL_URL.")
+
+
 @pytest.fixture
 def server():
     got = []
