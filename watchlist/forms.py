@@ -183,6 +183,8 @@ class EntryForm(NamedParts, forms.ModelForm):
         self._clean_where(values)
         if "new_photographs" in values:
             self._check_photographs(values["new_photographs"], list(values.get("remove_photographs") or []))
+        if values.get("expires_at") is None:
+            values.pop("expires_at", None)  # the entry keeps its day while the form is shown again
         return values
 
     def _clean_particulars(self, category: Category, values: dict[str, Any]) -> None:

@@ -281,3 +281,10 @@ def test_where_the_models_are_missing_the_form_says_how_to_prepare_them(ada, ban
     settings.LOCKPORT_MODELS = tmp_path / "nothing"
     response = ada.post(ADD, words(banned, file_of(astronaut(2))))
     assert "manage.py convert_models" in errors_of(response, "new_photographs")
+
+
+def test_an_empty_form_is_shown_again_with_what_is_missing(ada, proposed):
+    response = ada.post(page(proposed, "change"), {})
+    assert "required" in errors_of(response, "name")
+    proposed.refresh_from_db()
+    assert proposed.name
