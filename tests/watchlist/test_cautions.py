@@ -81,6 +81,6 @@ def test_a_photograph_whose_crops_disagree_is_refused_with_advice(unsteady, refu
 
 
 def test_the_category_of_students_exists_under_the_name_the_rule_knows():
-    from watchlist.services import STUDENTS
+    from watchlist.particulars import STUDENTS
 
     assert Category.objects.filter(slug=STUDENTS).exists()
