@@ -8,7 +8,7 @@ from django.utils import timezone
 from audit.models import AccessRecord
 from tests.watchlist.conftest import PARTICULARS, approve, enrolment
 from tests.watchlist.pictures import astronaut, file_of, hopper, landscape, pixel_flood, two_people
-from watchlist import forms
+from watchlist import fields
 from watchlist.desk import decided, entries, entry_pages
 from watchlist.models import Category, Entry, Photograph
 
@@ -143,7 +143,7 @@ def test_nobody_is_proposed_without_a_photograph(ada, banned):
 
 
 def test_more_than_ten_photographs_at_once_are_refused_before_any_is_examined(ada, banned, monkeypatch):
-    monkeypatch.setattr(forms, "examine", lambda content: pytest.fail("examined"))
+    monkeypatch.setattr(fields, "examine", lambda content: pytest.fail("examined"))
     assert "at most 10" in errors_of(ada.post(ADD, words(banned, *[b"x"] * 11)), "new_photographs")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
-from watchlist.forms import SeveralFilesInput
+from watchlist.fields import SeveralFilesInput
 from watchlist.importing.files import ImportProblem, Upload, read_photographs, read_signature
 from watchlist.importing.plan import Plan, carry_out, plan_import
 from watchlist.importing.rows import KNOWN, MOST_ROWS, NEEDED
