@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.end_to_end.browser import browser_window, sign_in
 from tests.end_to_end.cameras import LEFT, RIGHT, draw_with_the_keyboard, draw_with_the_mouse, film_both, photographs
@@ -47,7 +46,6 @@ class Journey:
     district: Deployment
     clip: Path
     servers: dict[str, RtspServer] = field(default_factory=dict)
-    are_enrolled: bool = False
 
     def camera(self, name: str, place: str, server: str) -> None:
         if server not in self.servers:
@@ -57,10 +55,8 @@ class Journey:
 
     def enrol(self) -> None:
         """From now on everybody in the clip is looked for."""
-        if not self.are_enrolled:
-            photographs(self.district.folder)
-            self.district.shell(ENROL.format(names=[LEFT, RIGHT], folder=str(self.district.folder)))
-            self.are_enrolled = True
+        photographs(self.district.folder)
+        self.district.shell(ENROL.format(names=[LEFT, RIGHT], folder=str(self.district.folder)))
 
     def matches(self) -> dict[tuple[str, str], int]:
         """How often somebody was seen: {(camera, person): sightings}."""
@@ -144,53 +140,3 @@ def open_camera(page, district: Deployment, name: str) -> None:
 def becomes(row, state: str) -> None:
     """Waits for the open page to show it: nothing is loaded anew by hand."""
     row.and_(row.page.locator(f"[data-state={state}]")).wait_for(timeout=PATIENCE * 1000)
-
-
-LOOKS = {
-    "phone": {"viewport": {"width": 360, "height": 740}},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-}
-PAGES = {
-    "otto": [
-        "cameras/",
-        "cameras/1/",
-        *(f"admin/{page}" for page in ("", "cameras/camera/", "cameras/camera/1/change/")),
-    ],
-    "principal": ["cameras/", "map/"],
-    "ada": [
-        "admin/",
-        *(f"admin/watchlist/{page}/" for page in ("entry", "appeal", "category", "authorisation")),
-        *(
-            f"admin/watchlist/entry/{page}/"
-            for page in ("add", "import", "1/change", "1/renew", "1/withdraw", "1/letter")
-        ),
-        *(f"admin/watchlist/entry/{page}/" for page in ("1/appeal", "1/decisions")),
-    ],
-}
-MAKE_A_MAP = """
-from io import BytesIO
-from PIL import Image
-from audit.services import Actor
-from cameras.aiming import camera_place, plan_set
-from cameras.models import Camera, School
-picture = BytesIO()
-Image.new("RGB", (1200, 700), "white").save(picture, "PNG")
-plan_set(school=School.objects.get(), file=BytesIO(picture.getvalue()), actor=Actor.command())
-for number, camera in enumerate(Camera.objects.all()):
-    camera_place(camera=camera, x=0.2 + 0.3 * number, y=0.4, actor=Actor.command())
-"""
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_core_finds_nothing_and_no_page_is_wider_than_the_screen(journey: Journey, look: str):
-    journey.district.shell(MAKE_A_MAP)
-    journey.enrol()
-    for person, pages in PAGES.items():
-        with browser_window(bypass_csp=True, **LOOKS[look]) as window:
-            page = sign_in(window, journey.district.url, person)
-            for path in pages:
-                page.goto(f"{journey.district.url}/{path}")
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-                too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                assert too_wide == 0, f"{path} is {too_wide} px wider than the screen"
