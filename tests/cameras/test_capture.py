@@ -480,5 +480,5 @@ def test_attempts_grow_apart_to_a_minute_and_scatter():
 def test_each_state_says_in_words_what_is_so_and_what_to_do():
     for state in CameraState:
         assert state.message.endswith(".")
-        needs_nothing = state in (CameraState.STARTING, CameraState.WATCHING, CameraState.STOPPED)
+        needs_nothing = state in (CameraState.STARTING, CameraState.WATCHING)
         assert bool(state.advice) is not needs_nothing
