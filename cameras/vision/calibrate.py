@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .distances import distances_between
-from .histogram import Histogram, edges
+from .histogram import LOWEST, Histogram, edges
 from .prior import DEFAULT_PRIOR, Prior
 from .types import Floats
+
+NEAR = 0.03  # beyond the threshold; whoever is nearer may be the entry's own person, badly seen, and is not counted
 
 _TAIL_SHARE = 0.003  # of the passers-by, the nearest ones, decide on an offset: farther ones say little of look-alikes
 _GRID = np.arange(0.35, 0.85, 0.0025)  # the offsets that are weighed against each other
@@ -116,6 +118,7 @@ def estimate_offset(
     *,
     looks_each: float = 1.0,
     beyond: float = 0.0,
+    strangers_matched: int = 0,
     prior: Prior = DEFAULT_PRIOR,
 ) -> Estimate:
     """What the passers-by counted say of an entry's offset, starting from the offset `expected` of its template.
@@ -125,6 +128,9 @@ def estimate_offset(
     `looks_each` is how often the same person passes on average: a thousand tracks of a hundred people are counted as a
     hundred, which slows learning, never the budget. Passers-by nearer than `beyond` were not counted, because they
     might have been the entry's own person: the likelihood is that of those who are farther.
+    `strangers_matched` is of how many matches people said that it was somebody else. They lower the mean or leave it,
+    and make nobody surer: the spread stays that of the passers-by, so no number of them raises the cautious offset.
+    They wait until passers-by were counted, for before that nobody knows among how many they are.
 
     Raises ValueError for `looks_each` under one.
     """
@@ -133,10 +139,11 @@ def estimate_offset(
     belief = -0.5 * ((_GRID - expected) / prior.offset_spread) ** 2
     if total := histogram.total:
         belief = belief + _log_likelihood(histogram.counts, total, beyond, prior) / looks_each
-    weights = np.exp(belief - belief.max())
-    weights /= weights.sum()
-    mean = float(weights @ _GRID)
-    return Estimate(mean, math.sqrt(max(float(weights @ (_GRID - mean) ** 2), 0.0)), total)
+    mean, spread = _moments(belief)
+    if strangers_matched and total and beyond > LOWEST:
+        matches = _log_likelihood_of_matches(strangers_matched, total, beyond - NEAR, prior)
+        mean = min(mean, _moments(belief + matches / looks_each)[0])
+    return Estimate(mean, spread, total)
 
 
 def estimate_offsets(
@@ -204,6 +211,26 @@ def _log_likelihood(counts: NDArray[np.int64], total: int, beyond: float, prior:
     farther = total - int(near.sum())
     logs: NDArray[np.float64] = np.log(np.maximum(within, _TINY)) @ near
     return logs + farther * np.log(np.maximum(1 - shares[:, -1], _TINY))
+
+
+def _log_likelihood_of_matches(matches: int, total: int, limit: float, prior: Prior) -> NDArray[np.float64]:
+    """That of so many strangers matched among `total` (Poisson), for each offset of the grid.
+
+    Which share of such matches people decided on is not known; with the likeliest share, an offset at which as many or
+    more were to be expected explains them all equally well. So it never rises with the offset.
+    """
+    expected = max(total, matches) * 10 ** _log_share(limit - _GRID, prior)
+    decided = np.clip(expected, _TINY, matches)
+    logs: NDArray[np.float64] = matches * np.log(decided) - decided
+    return logs
+
+
+def _moments(belief: NDArray[np.float64]) -> tuple[float, float]:
+    """The mean and standard deviation of a belief over the grid, given as logarithms."""
+    weights = np.exp(belief - belief.max())
+    weights /= weights.sum()
+    mean = float(weights @ _GRID)
+    return mean, math.sqrt(max(float(weights @ (_GRID - mean) ** 2), 0.0))
 
 
 def _log_share(score: NDArray[np.float64], prior: Prior) -> NDArray[np.float64]:

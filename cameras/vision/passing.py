@@ -14,12 +14,11 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from .calibrate import Estimate, compare, estimate_offset
+from .calibrate import NEAR, Estimate, compare, estimate_offset
 from .histogram import BINS, ENOUGH_TO_STORE, LOWEST, WIDTH, Histogram, edges
 from .prior import DEFAULT_PRIOR, Prior
 from .types import Floats, Gallery
 
-NEAR = 0.03  # beyond the threshold; whoever is nearer may be the entry's own person, badly seen
 FAR = 0.15  # beyond the offset; of those farther away it is counted only that they are
 BATCH_SECONDS = 600.0
 
@@ -81,21 +80,31 @@ class _Waiting:
     tracks: dict[int, int] = field(default_factory=dict)
 
 
-def learn(tallies: Sequence[Tally], vectors: Floats, *, people: int, prior: Prior = DEFAULT_PRIOR) -> list[Estimate]:
+def learn(
+    tallies: Sequence[Tally],
+    vectors: Floats,
+    *,
+    people: int,
+    strangers_matched: Sequence[int] | None = None,
+    prior: Prior = DEFAULT_PRIOR,
+) -> list[Estimate]:
     """What is believed of each entry's offset, from its tally and its template (n, 128).
 
     However many tracks were counted, they are believed as those of at most `people` different people.
+    `strangers_matched` are how many matches of each entry people said to be of somebody else; none if left out.
     """
     expected = prior.crowding(vectors) if len(vectors) else np.zeros(0)
+    matched = [0] * len(tallies) if strangers_matched is None else strangers_matched
     return [
         estimate_offset(
             tally.histogram,
             float(centre),
             looks_each=max(1.0, tally.passers_by / people),
             beyond=tally.beyond,
+            strangers_matched=strangers,
             prior=prior,
         )
-        for tally, centre in zip(tallies, expected, strict=True)
+        for tally, centre, strangers in zip(tallies, expected, matched, strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 """Thresholds follow from the false-alarm budget, offsets from the passers-by counted."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cameras.vision.calibrate import (
+    NEAR,
     averaging_shift,
     cannot_separate,
     compare,
@@ -228,3 +230,55 @@ def test_averaging_frames_brings_a_stranger_no_advantage():
     alone, averaged = compare(probe, entry), compare(probe, entry, frames=np.array([3]))
     assert averaged - alone == pytest.approx(averaging_shift(3))
     assert averaged - threshold_for(50) == pytest.approx(alone - threshold_for(50, frames=3))
+
+
+BEYOND = 0.58 - 0.1 + NEAR
+
+
+def told(strangers_matched: int, *, people: int = 400, looks_each: float = 1.0, offset: float = EXPECTED):
+    """What is believed after so many passed, those nearer than BEYOND left out, and so many matches were no match."""
+    distances = strangers(people, offset=offset)
+    return estimate_offset(
+        Histogram.of(distances[distances > BEYOND]),
+        EXPECTED,
+        looks_each=looks_each,
+        beyond=BEYOND,
+        strangers_matched=strangers_matched,
+    )
+
+
+def test_matches_that_were_somebody_else_make_an_entrys_limit_stricter():
+    assert told(3).cautious() + 0.005 < told(0).cautious()
+    assert told(30).cautious() + 0.005 < told(3).cautious()
+
+
+def test_as_many_strangers_matched_as_were_to_be_expected_hardly_change_a_limit():
+    assert 2 < 20_000 * share_of_strangers(-0.1) < 4
+    assert told(2, people=20_000).cautious() == pytest.approx(told(0, people=20_000).cautious(), abs=0.0005)
+
+
+@given(
+    st.lists(st.integers(0, 5_000), min_size=2, max_size=5, unique=True).map(sorted),
+    st.integers(1, 3_000),
+    st.floats(1, 50),
+    st.floats(0.5, 0.66),
+)
+def test_the_more_matches_were_somebody_else_the_stricter_and_never_bolder_is_the_limit(
+    numbers, people, looks_each, offset
+):
+    limits = [told(k, people=people, looks_each=looks_each, offset=offset).cautious() for k in (0, *numbers)]
+    assert all(stricter <= looser + 1e-9 for looser, stricter in pairwise(limits))
+    assert max(limits) == limits[0]
+
+
+@given(st.integers(1, 1_000))
+def test_before_passers_by_were_counted_matches_that_were_somebody_else_wait(number):
+    assert told(number, people=0) == told(0, people=0)
+    assert told(number, people=0).cautious() == estimate_offset(Histogram.empty(), EXPECTED).cautious()
+
+
+def test_without_any_nothing_is_other_than_before():
+    """Signed evaluations stay valid. The figures are those computed before decisions taught anything."""
+    estimate = estimate_offset(Histogram.of(strangers(2_000, offset=0.52)), EXPECTED, beyond=0.45, strangers_matched=0)
+    assert estimate.mean == pytest.approx(0.5436226179151507, rel=1e-12)
+    assert estimate.spread == pytest.approx(0.012068856580943177, rel=1e-9)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cameras.vision.calibrate import estimate_offset
+from cameras.vision.calibrate import NEAR, estimate_offset
 from cameras.vision.histogram import ENOUGH_TO_STORE, Histogram, edges
-from cameras.vision.passing import FAR, NEAR, PassersBy, Subject, Tally, learn
+from cameras.vision.passing import FAR, PassersBy, Subject, Tally, learn
 from cameras.vision.prior import DEFAULT_PRIOR
 from cameras.vision.types import Gallery
 from tests.vision.pictures import unit
