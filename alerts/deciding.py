@@ -17,6 +17,8 @@ from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from lockport.access import Person, require, visible_or_404
 from lockport.saying import in_storage_language
+from watchlist.learning import count_stranger
+from watchlist.models import Entry
 
 Answer = Decision.Answer
 Status = Alert.Status
@@ -67,7 +69,12 @@ def checked_note(note: str) -> str:
 
 
 def locked(person: Person, alert_pk: int) -> Alert:
-    """The alert, alone until the transaction ends: two answers at one moment take turns. Raises Http404."""
+    """The alert, alone until the transaction ends: two answers at one moment take turns. Raises Http404.
+
+    Its entry is locked before it, in the order in which a sighting locks the two: what is decided counts for the entry.
+    """
+    entry = Alert.objects.filter(pk=alert_pk).values("entry")
+    Entry.objects.select_for_update(no_key=True).filter(pk__in=entry).first()
     return visible_or_404(Alert.objects.select_for_update(of=("self",)), person, pk=alert_pk)
 
 
@@ -112,7 +119,7 @@ def said_same(rows: list[Decision], *, but: int) -> bool:
 
 
 def settle(alert: Alert) -> None:
-    """Work out anew where the alert stands, store it with its times, and tell the browsers. Needs the alert's lock."""
+    """Work out anew where the alert stands, store it with its times, and tell the browsers. Needs `locked`."""
     rows = standing(alert.decisions.all())
     agreeing = confirmers(rows)
     said_the_same = [row for row in rows if row.answer == Answer.SAME]
@@ -127,6 +134,8 @@ def settle(alert: Alert) -> None:
         alert.settled_at = None
     elif status != alert.status:
         alert.settled_at = timezone.now()
+    if more := (status == Status.REJECTED) - (alert.status == Status.REJECTED):
+        count_stranger(entry=alert.entry_id, matched_at=alert.first_seen, more=more)
     alert.status = status
     alert.answered_at = rows[0].at if rows else None
     first, second = (agreeing[0].by, agreeing[1].by) if status == Status.CONFIRMED else (None, None)

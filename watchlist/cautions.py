@@ -118,6 +118,21 @@ def passers_by_words(entry: Entry) -> str:
     return words % {"count": f"{count:,}"}
 
 
+def rejections_words(entry: Entry) -> str:
+    """Of how many matches with this entry people said that it was somebody else; "" where of none."""
+    row = EntryHistogram.objects.filter(entry=entry).only("strangers_matched").first()
+    if row is None or not row.strangers_matched:
+        return ""
+    words = ngettext(
+        "%(count)s possible match with this face was decided to be somebody else; the limit can only become stricter "
+        "by it.",
+        "%(count)s possible matches with this face were decided to be somebody else; the limit can only become "
+        "stricter by them.",
+        row.strangers_matched,
+    )
+    return words % {"count": f"{row.strangers_matched:,}"}
+
+
 def similar_entries(subject: Enrolled, person: Person) -> Similar:
     """The proposed and active entries that a camera could hardly tell from this one."""
     open_entries = Entry.objects.filter(

@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 EMPTY = "empty"
 RETRY_SECONDS = 60  # a gallery with unreadable templates is read anew this often
 
-# (entry, name of a template in the vault, passers-by counted that its offset goes by), sorted
-Rows = list[tuple[int, str, int]]
+# (entry, name of a template in the vault, passers-by counted and strangers matched that its offset goes by), sorted
+Rows = list[tuple[int, str, int, int]]
 
 _lock = threading.Lock()
 # What is shelved holds the templates weakly: entries, offsets, threshold, marks, and where the templates are in use.
@@ -46,8 +46,9 @@ def gallery_version(camera_id: int) -> str:
     """A name for the set of templates that this camera may look for now; three small queries, nothing is decrypted.
 
     It changes when, and only when, that set does (by a decision, by an entry's or an authorisation's day, by the
-    camera's place), or when so many more passers-by were counted that other offsets are due. A set of which something
-    could not be read has a new version every minute, so that it is retried.
+    camera's place), when so many more passers-by were counted that other offsets are due, or when people decided that
+    a match was somebody else. A set of which something could not be read has a new version every minute, so that it is
+    retried.
     """
     return _version(_rows(camera_id))
 
@@ -79,7 +80,8 @@ def _rows(camera_id: int) -> Rows:
     )
     photographs = Photograph.objects.filter(entry__in=entries.values("pk"))
     counted = Coalesce("entry__histogram__used_passers_by", 0)
-    return sorted(photographs.values_list("entry_id", "template", counted))
+    matched = Coalesce("entry__histogram__strangers_matched", 0)
+    return sorted(photographs.values_list("entry_id", "template", counted, matched))
 
 
 def _version(rows: Rows) -> str:
@@ -88,7 +90,7 @@ def _version(rows: Rows) -> str:
     # A template's name is drawn at random when it is written, and what lies under a name never changes.
     evaluation = Evaluation.objects.values_list("pk", flat=True).first()
     words = [f"{settings.LOCKPORT_FALSE_ALARM_BUDGET} {settings.LOCKPORT_PEOPLE} {evaluation}"]
-    words += [f"{entry} {template} {counted}" for entry, template, counted in rows]
+    words += [" ".join(map(str, row)) for row in rows]
     version = hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
     return f"{version}-{int(time.time() / RETRY_SECONDS)}" if version in _incomplete else version
 
@@ -107,7 +109,7 @@ def _read(rows: Rows, version: str) -> Gallery:
     people: dict[int, list[Floats]] = {}
     names: dict[int, list[str]] = {}
     for entry, group in groupby(rows, key=lambda row: row[0]):
-        names[entry] = [name for _, name, _ in group]
+        names[entry] = [name for _, name, *_ in group]
         if vectors := readable_templates(entry, names[entry]):
             people[entry] = vectors
     _note_whether_complete(version, sum(map(len, people.values())) == len(rows))
@@ -138,9 +140,10 @@ def mark_of(names: Iterable[str]) -> str:
 def offsets_of(entries: Sequence[int], marks: Sequence[str], means: Floats) -> Floats:
     """The offset of each entry with its mark and its template (n, 128), as far as passers-by were counted: (n,)."""
     rows = EntryHistogram.objects.filter(entry__in=entries).defer("counts")
-    counted = {(row.entry_id, row.mark): used_tally(row) for row in rows}
-    tallies = [counted.get(subject, Tally.empty()) for subject in zip(entries, marks, strict=True)]
-    estimates = learn(tallies, means, people=settings.LOCKPORT_PEOPLE)
+    counted = {(row.entry_id, row.mark): (used_tally(row), row.strangers_matched) for row in rows}
+    found = [counted.get(subject, (Tally.empty(), 0)) for subject in zip(entries, marks, strict=True)]
+    tallies, matched = [tally for tally, _ in found], [strangers for _, strangers in found]
+    estimates = learn(tallies, means, people=settings.LOCKPORT_PEOPLE, strangers_matched=matched)
     return np.array([estimate.cautious() for estimate in estimates], np.float32)
 
 

@@ -1,6 +1,7 @@
 """Keep what workers counted of passers-by, so that every entry's offset follows from them (decision notes 4 and 5)."""
 
 import logging
+from datetime import datetime
 from itertools import groupby
 
 from django.db import DatabaseError, connection, transaction
@@ -49,6 +50,27 @@ def store(batch: Batch) -> None:
         traffic_add(camera_id=camera, day=today, passers_by=tracks)
 
 
+@transaction.atomic
+def count_stranger(*, entry: int, matched_at: datetime, more: int) -> None:
+    """People decided that whoever matched this entry was somebody else (`more` is 1), or take that back (-1).
+
+    Only the number is kept. A match with an earlier template, from before a photograph was added, says nothing of this
+    one. Of an entry that has ended nothing is counted.
+    """
+    if Entry.objects.open().filter(pk=entry).select_for_update(no_key=True).first() is None:
+        return
+    photographs = Photograph.objects.filter(entry=entry)
+    if not photographs.exists() or photographs.filter(added_at__gt=matched_at).exists():
+        return
+    mark = _marks({entry})[entry]
+    row = EntryHistogram.objects.filter(entry=entry).first()
+    if row is None or row.mark != mark:
+        _add(Subject(entry, mark), Tally.empty())
+        row = EntryHistogram.objects.get(entry=entry)
+    row.strangers_matched = max(0, row.strangers_matched + more)
+    row.save(update_fields=["strangers_matched"])
+
+
 def _marks(entries: set[int]) -> dict[int, str]:
     rows = Photograph.objects.filter(entry__in=entries).order_by("entry_id").values_list("entry_id", "template")
     return {entry: mark_of(name for _, name in group) for entry, group in groupby(rows, key=lambda row: row[0])}
@@ -56,8 +78,11 @@ def _marks(entries: set[int]) -> dict[int, str]:
 
 def _add(subject: Subject, tally: Tally) -> None:
     row = EntryHistogram.objects.filter(entry=subject.entry).first()
-    before = Tally.empty() if row is None or row.mark != subject.mark else _stored(row)
-    used = 0 if row is None or row.mark != subject.mark else row.used_passers_by
+    if row is not None and row.mark != subject.mark:
+        row.delete()  # of other photographs
+        row = None
+    before = Tally.empty() if row is None else _stored(row)
+    used = 0 if row is None else row.used_passers_by
     tally = before + tally
     values = {
         "mark": subject.mark,

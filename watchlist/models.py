@@ -223,7 +223,8 @@ class EntryHistogram(models.Model):
     """How near passers-by came to an entry: counts alone, of all workers, for as long as its template stays the same.
 
     `counts` grows with every batch; galleries go by `used_counts`, which follows in larger steps, so that a gallery
-    changes a few dozen times in an entry's life and not every few minutes. See docs/decisions/0005.
+    changes a few dozen times in an entry's life and not every few minutes. `strangers_matched` counts at once: people
+    have decided. See docs/decisions/0005.
     """
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="histogram")
@@ -234,6 +235,9 @@ class EntryHistogram(models.Model):
     used_counts = models.BinaryField()
     used_beyond = models.FloatField()
     used_passers_by = models.PositiveBigIntegerField()
+    strangers_matched = models.PositiveIntegerField(
+        default=0, help_text=_("Of so many matches people decided that it was somebody else.")
+    )
 
     objects = EntryHistogramQuerySet.as_manager()
 

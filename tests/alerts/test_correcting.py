@@ -16,6 +16,7 @@ from audit.models import AccessRecord
 from audit.services import Actor
 from lockport import access
 from tests.conftest import Cast, grant_review, make_person
+from watchlist.models import EntryHistogram
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +172,31 @@ def test_the_times_are_measured(cast: Cast, alert: Alert):
     assert before < alert.answered_at < timezone.now() and alert.settled_at is None
     answer(cast.north_security, alert, "same")
     assert alert.answered_at < alert.settled_at < timezone.now()
+
+
+def strangers_matched(alert: Alert) -> int:
+    return EntryHistogram.objects.get(entry=alert.entry).strangers_matched
+
+
+def test_a_no_taken_back_is_unlearnt(cast: Cast, alert: Alert):
+    answer(cast.north_principal, alert, "different")
+    assert strangers_matched(alert) == 1
+    take_back(cast.north_principal, alert)
+    assert strangers_matched(alert) == 0
+    answer(cast.north_principal, alert, "different")
+    assert strangers_matched(alert) == 1
+
+
+def test_a_no_corrected_is_unlearnt_and_a_correction_to_no_is_learnt(cast: Cast, alert: Alert):
+    answer(cast.north_principal, alert, "different")
+    change(cast.north_principal, alert, "unclear")
+    assert strangers_matched(alert) == 0
+    assert change(cast.north_principal, alert, "different") == "rejected"
+    assert strangers_matched(alert) == 1
+
+
+def test_a_second_no_to_what_is_decided_already_counts_no_second_time(cast: Cast, alert: Alert):
+    answer(cast.north_principal, alert, "unclear")
+    answer(cast.north_security, alert, "different")
+    assert change(cast.north_principal, alert, "different") == "rejected"
+    assert strangers_matched(alert) == 1

@@ -1,20 +1,27 @@
 """Deciding on an alert: who may, what follows, and what is refused."""
 
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import Http404
+from django.utils import timezone
 
 from alerts.deciding import AlreadyAnswered, NotAccepted, decide
 from alerts.models import Alert, AlertEvent, Decision
 from alerts.selectors import waiting_for
+from alerts.services import alert_raise
 from audit.models import AccessRecord
 from audit.services import Actor
 from cameras.models import Camera
 from lockport import access
 from tests.alerts.conftest import make_alert, make_entry
+from tests.alerts.sightings import sighting_of
 from tests.conftest import Cast, grant_review, make_person
-from watchlist.models import Category
+from watchlist.models import Category, EntryHistogram
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +162,96 @@ def test_nobody_answers_for_faces_of_which_one_is_gone(cast, alert, entry):
         )
     assert not alert.decisions.exists()
     assert not waiting_for(cast.north_principal).exists()
+
+
+def strangers_matched(alert: Alert) -> int:
+    row = EntryHistogram.objects.filter(entry=alert.entry).first()
+    return 0 if row is None else row.strangers_matched
+
+
+def test_not_this_person_teaches_the_entry_that_a_stranger_matched_it(cast: Cast, alert: Alert):
+    answer(cast.north_principal, alert, "different")
+    assert strangers_matched(alert) == 1
+
+
+def test_every_alert_that_was_somebody_else_counts(cast: Cast, alert: Alert, front_door: Camera):
+    for one in (alert, make_alert(alert.entry, front_door)):
+        answer(cast.north_principal, one, "different")
+    assert strangers_matched(alert) == 2
+
+
+@pytest.mark.parametrize("what", ["same", "unclear"])
+def test_other_answers_teach_nothing(cast: Cast, alert: Alert, what: str):
+    answer(cast.north_principal, alert, what)
+    assert strangers_matched(alert) == 0
+
+
+def test_a_no_that_does_not_decide_teaches_nothing_yet(cast: Cast, front_door: Camera):
+    threat = Category.objects.get(slug="credible-threat")
+    alert = make_alert(make_entry(cast, threat, "Alex Hart"), front_door)
+    answer(cast.north_principal, alert, "different")
+    assert strangers_matched(alert) == 0
+    answer(cast.north_security, alert, "different")
+    assert strangers_matched(alert) == 1
+
+
+def test_a_no_that_is_contradicted_is_unlearnt_until_a_third_person_decides(cast: Cast, alert: Alert):
+    third = make_person("tess", access.SECURITY)
+    grant_review(third, alert.camera.school)
+    answer(cast.north_principal, alert, "different")
+    answer(cast.north_security, alert, "same")
+    assert strangers_matched(alert) == 0
+    assert answer(third, alert, "different") == "rejected"
+    assert strangers_matched(alert) == 1
+
+
+def test_of_the_stranger_nothing_but_the_number_is_learnt(cast: Cast, alert: Alert):
+    """The distance and the hour of the match are canaries: the row that learns is the same for any of them."""
+    rows = []
+    for distance, hours in ((0.41, 1), (0.17, 9)):
+        EntryHistogram.objects.all().delete()
+        seen = timezone.now() + timedelta(hours=hours)
+        other = make_alert(alert.entry, alert.camera, raw_distance=distance, distance=distance - 0.2, first_seen=seen)
+        answer(cast.north_principal, other, "different")
+        rows.append(EntryHistogram.objects.values().get() | {"id": None})
+    assert rows[0] == rows[1]
+    assert (rows[0]["strangers_matched"], rows[0]["passers_by"]) == (1, 0)
+
+
+def test_what_cannot_be_learnt_is_not_decided_either(cast: Cast, alert: Alert, monkeypatch):
+    def fail(**_: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr("alerts.deciding.count_stranger", fail)
+    with pytest.raises(DatabaseError):
+        answer(cast.north_principal, alert, "different")
+    alert.refresh_from_db()
+    assert alert.status == Alert.Status.WAITING and not alert.decisions.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_decide_while_the_same_person_is_seen_again_and_each_no_counts_once(cast: Cast, alert: Alert):
+    """Nobody waits for each other in a circle: sightings and decisions lock the entry first, then the alert."""
+    alerts = [alert, *(make_alert(alert.entry, alert.camera) for _ in range(3))]
+    Alert.objects.filter(pk=alert.pk).update(window_open=True)
+    now = timezone.now().timestamp()
+    jobs = [lambda one=one: answer(cast.north_principal, one, "different") for one in alerts]
+    jobs += [lambda n=n: alert_raise(sighting_of(alert.entry, alert.camera, now + n)) for n in range(8)]
+    gate, failures = threading.Barrier(len(jobs)), []
+
+    def work(job: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            job()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert strangers_matched(alert) == 4

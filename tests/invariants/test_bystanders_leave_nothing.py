@@ -24,9 +24,10 @@ from alerts.models import Alert
 from cameras.leases import Lease
 from cameras.models import Camera, Traffic
 from cameras.vision import match
+from cameras.vision.calibrate import NEAR
 from cameras.vision.histogram import BINS, LOWEST, WIDTH, Histogram
 from cameras.vision.match import Comparison
-from cameras.vision.passing import NEAR, PassersBy
+from cameras.vision.passing import PassersBy
 from cameras.vision.reading import ReadingOptions
 from cameras.watching import watch
 from lockport.demo.clip import make_clip
@@ -136,7 +137,8 @@ def the_histogram_holds_counts_only(camera: Camera) -> None:
     bound = (float(gallery.offsets[0]) + gallery.threshold + NEAR - LOWEST) / WIDTH
     assert abs((row.beyond - LOWEST) / WIDTH - bound) <= 6  # bins: the offset moved a little when it was learnt
     assert {field.name for field in EntryHistogram._meta.get_fields()} == {
-        "id", "entry", "mark", "counts", "beyond", "passers_by", "used_counts", "used_beyond", "used_passers_by"
+        "id", "entry", "mark", "counts", "beyond", "passers_by", "used_counts", "used_beyond", "used_passers_by",
+        "strangers_matched",
     }  # fmt: skip
     assert [traffic.passers_by for traffic in Traffic.objects.all()] == [1]
 

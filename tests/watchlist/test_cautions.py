@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from guardian.shortcuts import remove_perm
 
 from audit.models import AccessRecord
@@ -9,9 +10,9 @@ from cameras.vision.histogram import Histogram
 from cameras.vision.passing import Batch, Subject, Tally
 from cameras.vision.prior import DEFAULT_PRIOR
 from tests.watchlist.conftest import approve, enrolment, ordinary
-from watchlist.cautions import enrolled, misses_caution, passers_by_words, similar_entries
+from watchlist.cautions import enrolled, misses_caution, passers_by_words, rejections_words, similar_entries
 from watchlist.enrolment import MOST_UNSTEADY, EnrolmentProblem, refuse_unsteady
-from watchlist.learning import store
+from watchlist.learning import count_stranger, store
 from watchlist.models import Category, Entry
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,16 @@ def test_an_entry_that_passers_by_resemble_too_much_says_so(propose, cast):
     store(Batch({Subject(entry.pk, subject.mark): twin}, {}))
     assert "Cameras will miss about" in misses_caution(subject)
     assert passers_by_words(entry).startswith("800 passers-by")
+
+
+def test_the_entry_page_says_of_how_many_matches_people_said_that_it_was_somebody_else(active, cast, client):
+    assert rejections_words(active) == ""
+    page = reverse("admin:watchlist_entry_change", args=[active.pk])
+    client.force_login(cast.administrator)
+    assert "somebody else" not in client.get(page).content.decode()
+    for _ in range(2):
+        count_stranger(entry=active.pk, matched_at=timezone.now(), more=1)
+    assert "2 possible matches with this face were decided to be somebody else" in client.get(page).content.decode()
 
 
 def test_the_entry_page_says_how_many_passers_by_were_counted(proposed, cast, client):

@@ -13,12 +13,12 @@ from audit.services import Actor
 from cameras.models import Traffic
 from cameras.vision.histogram import ENOUGH_TO_STORE, Histogram
 from cameras.vision.passing import Batch, PassersBy, Subject, Tally
-from tests.watchlist.conftest import approve, ordinary
+from tests.watchlist.conftest import approve, enrolment, ordinary
 from watchlist import learning
 from watchlist.gallery import gallery_version, load_gallery
-from watchlist.learning import store, store_if_ready
+from watchlist.learning import count_stranger, store, store_if_ready
 from watchlist.models import Entry, EntryHistogram
-from watchlist.services import entry_withdraw, photograph_add
+from watchlist.services import entry_withdraw, photograph_add, photograph_remove
 
 pytestmark = pytest.mark.django_db
 
@@ -180,4 +180,75 @@ def test_while_the_database_is_away_counts_wait(subject, front_door, monkeypatch
 def test_an_entry_whose_last_day_came_is_not_counted_for(subject):
     Entry.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     store(batch(subject))
+    assert not EntryHistogram.objects.exists()
+
+
+def decided(subject: Subject, *changes: int, matched_at=None) -> int:
+    """People say of a match that it was somebody else (1) or take it back (-1): how many are counted then."""
+    for more in changes:
+        count_stranger(entry=subject.entry, matched_at=matched_at or timezone.now(), more=more)
+    row = EntryHistogram.objects.filter(entry=subject.entry).first()
+    return 0 if row is None else row.strangers_matched
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted"), [([1], 1), ([1, 1, 1], 3), ([1, 1, -1], 1), ([1, -1], 0), ([-1], 0), ([-1, 1], 1)]
+)
+def test_matches_that_were_somebody_else_are_counted_and_never_fewer_than_none(subject, changes, counted):
+    assert decided(subject, *changes) == counted
+
+
+@pytest.mark.parametrize("first", ["passers-by", "decisions"])
+def test_it_does_not_matter_whether_people_pass_or_decide_first(subject, first):
+    if first == "passers-by":
+        store(batch(subject, 60))
+    decided(subject, 1, 1)
+    if first == "decisions":
+        store(batch(subject, 60))
+    row = EntryHistogram.objects.get()
+    assert (row.mark, row.passers_by, row.used_passers_by, row.strangers_matched) == (subject.mark, 60, 60, 2)
+    assert Histogram.from_bytes(bytes(row.used_counts)) == Histogram.of([0.7] * 60)
+
+
+def test_a_match_that_was_somebody_else_makes_the_gallery_stricter_for_this_entry_at_once(
+    subject, front_door, propose, cast
+):
+    approve(propose("Kim Ash", photographs=[enrolment(2)]), cast.second_administrator)
+    store(Batch({subject: Tally(Histogram.of([0.6] * 2 + [1.0] * 398), beyond=0.5)}, {}))
+    before = load_gallery(front_door.pk)
+    offsets = dict(zip(before.entries, before.offsets.tolist(), strict=True))
+    decided(subject, 1)
+    after = load_gallery(front_door.pk)
+    assert after.version != before.version
+    learnt = dict(zip(after.entries, after.offsets.tolist(), strict=True))
+    assert learnt.pop(subject.entry) < offsets.pop(subject.entry) - 0.003
+    assert learnt == offsets, "nobody else's limit changed"
+    decided(subject, -1)
+    again = load_gallery(front_door.pk)
+    assert (again.version, again.offsets.tolist()) == (before.version, before.offsets.tolist())
+
+
+def test_until_passers_by_were_counted_decisions_change_no_limit(subject, front_door):
+    before = load_gallery(front_door.pk).offsets[0]
+    assert decided(subject, 1) == 1
+    assert load_gallery(front_door.pk).offsets[0] == before
+
+
+def test_another_photograph_starts_the_decisions_anew_and_those_about_the_old_one_count_no_more(subject, active, cast):
+    matched_at = timezone.now()
+    decided(subject, 1, 1)
+    who = {"by": cast.administrator, "actor": Actor.from_person(cast.administrator)}
+    photograph_add(entry=active, enrolment=ordinary(), **who)
+    assert decided(subject, matched_at=matched_at) == 0
+    assert decided(subject, 1, matched_at=matched_at) == 0
+    assert decided(subject, 1) == 1
+    assert decided(subject, -1, matched_at=matched_at) == 1
+    photograph_remove(photograph=active.photographs.last(), **who)
+    assert decided(subject) == 0
+
+
+def test_decisions_are_forgotten_with_their_entry(subject, active, cast):
+    decided(subject, 1)
+    entry_withdraw(entry=active, reason="Lifted.", actor=Actor.from_person(cast.administrator))
+    assert decided(subject, 1) == 0
     assert not EntryHistogram.objects.exists()

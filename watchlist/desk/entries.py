@@ -21,6 +21,7 @@ from watchlist.cautions import (
     enrolled,
     misses_caution,
     passers_by_words,
+    rejections_words,
     similar_entries,
 )
 from watchlist.desk import entry_pages
@@ -141,8 +142,8 @@ class EntryAdmin(DecidedAdmin):
     def recognition(self, row: Entry) -> SafeString:
         subject = enrolled(row)
         warnings = [words for words in (age_caution(row), misses_caution(subject) if subject else "") if words]
-        lines = [*(f"⚠ {words}" for words in warnings), passers_by_words(row)]
-        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
+        lines = [*(f"⚠ {words}" for words in warnings), passers_by_words(row), rejections_words(row)]
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines if line))
 
     @admin.display(description=_("Where"))
     def where(self, row: Entry) -> str:
