@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ def mail_server() -> Iterator[Received]:
             return "250 OK"
 
     received = Received(free_port())
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # or every word of the conversation is printed
     controller = Controller(Handler(), hostname="127.0.0.1", port=received.port)
     controller.start()
     try:
