@@ -127,7 +127,8 @@ def watch(camera: WatchedCamera, doors: Doors, lease: Lease, rhythm: Rhythm | No
             capture.stop(timeout=2.0)
         if reason != LEASE_LOST:  # or the report would overwrite that of the new holder
             run.report(capture)
-    logger.info("Camera %s: no longer watched, for %s", camera.id, reason)
+        # Before the lease is given back: in the logs of all workers a camera's watches never overlap.
+        logger.info("Camera %s: no longer watched, for %s", camera.id, reason)
     return reason
 
 

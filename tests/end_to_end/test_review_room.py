@@ -81,10 +81,13 @@ def test_a_pushed_message_is_shown_with_its_words_by_our_worker(running):
         message = json.dumps(
             {"title": "Lockport", "body": "Possible match at North Park", "url": "/", "tag": "notice-1"}
         )
-        number = found[0]["registrationId"]
-        tools.send(
-            "ServiceWorker.deliverPushMessage", {"origin": running.url, "registrationId": number, "data": message}
-        )
+        pushed = {"origin": running.url, "registrationId": found[0]["registrationId"], "data": message}
         titles = "then((worker) => worker.getNotifications()).then((all) => all.map((one) => one.body))"
         shown = f"navigator.serviceWorker.ready.{titles}"
-        wait_for(lambda: page.evaluate(shown) == ["Possible match at North Park"], "nothing is shown")
+
+        # A worker that was only just installed may miss one; by its tag the next takes the place of the one before.
+        def is_shown_once() -> bool:
+            tools.send("ServiceWorker.deliverPushMessage", pushed)
+            return page.evaluate(shown) == ["Possible match at North Park"]
+
+        wait_for(is_shown_once, "nothing is shown")

@@ -117,8 +117,7 @@ def test_a_hundred_cameras_switched_at_random_are_never_watched_twice_nor_left_b
     for camera, rows in intervals(running, "one", "two").items():
         rows.sort()
         for (_, ended, first), (began, _, second) in zip(rows, rows[1:], strict=False):
-            # The end is logged a moment after the lease was given back.
-            assert began > ended - 0.25, f"camera {camera} was watched by {first} and {second} at once"
+            assert began >= ended, f"camera {camera} was watched by {first} and {second} at once"
         assert (rows[-1][1] == float("inf")) == (camera in wanted)
     assert set(cameras) == set(intervals(running, "one", "two"))
 
