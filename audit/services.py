@@ -7,18 +7,17 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import override
 
 from audit.context import context_of
 from audit.encoding import content_of_record
 from audit.keys import code_key
 from audit.models import AccessRecord
 from audit.verifier import code_of
+from lockport.saying import in_storage_language
 
 Kind = AccessRecord.ActorKind
 
@@ -76,7 +75,7 @@ def record_access(
     """
     if not action or not subject or not actor.name:
         raise ValueError("An access record needs an actor, an action and a subject.")
-    with override(settings.LANGUAGE_CODE):  # the log has one language, whoever acts
+    with in_storage_language():  # the log has one language, whoever acts
         kind, number, words = _describe(subject)
         context = context_of(actor.id, subject)
     record = AccessRecord(
