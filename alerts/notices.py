@@ -114,6 +114,13 @@ def problem_words(problem: str) -> str:
     return gettext("The service failed (%(kind)s).") % failed.groupdict() if failed else gettext(problem)
 
 
+def path_of(notice: Notice) -> str:
+    """The page that a notice leads to."""
+    if notice.glass_id is not None:
+        return reverse("watchlist:who")
+    return reverse("alerts:queue") if notice.alert_id is None else reverse("alerts:alert", args=[notice.alert_id])
+
+
 def text_of_glass(notice: Notice) -> str:
     """Who, where and until when. Not why: the reason may name somebody, and is read after signing in."""
     glass = notice.glass
@@ -123,7 +130,7 @@ def text_of_glass(notice: Notice) -> str:
         "school": glass.school,
         "at": f"{glass.at:%Y-%m-%d %H:%M}",
         "until": f"{glass.until:%H:%M}",
-        "link": settings.LOCKPORT_URL.rstrip("/") + reverse("watchlist:who"),
+        "link": settings.LOCKPORT_URL.rstrip("/") + path_of(notice),
     }
     return (
         gettext(
@@ -150,7 +157,7 @@ def _text(notice: Notice) -> str:
     zone, now = alert.camera.school.zone, timezone.now()
     place = f"{alert.camera.school.name}, {alert.camera.name}"
     where = f"{place}, {words.clock(alert.first_seen, zone, now=now, seconds=False)}"
-    link = settings.LOCKPORT_URL.rstrip("/") + reverse("alerts:alert", args=[alert.pk])
+    link = settings.LOCKPORT_URL.rstrip("/") + path_of(notice)
     said = {"where": where, "link": link}
     match notice.kind:
         case Notice.Kind.CONFIRMED:
@@ -179,7 +186,7 @@ def _twice(notice: Notice, text: str) -> str:
 
 def pushed(notice: Notice) -> dict[str, str]:
     """The message for a browser, which makes the link itself. By its tag a second copy takes the first one's place."""
-    address = reverse("alerts:queue") if notice.alert is None else reverse("alerts:alert", args=[notice.alert.pk])
+    address = path_of(notice)
     words = text_of(notice).replace(settings.LOCKPORT_URL.rstrip("/") + address, "").rstrip(" :")
     return {"title": "Lockport", "body": words, "url": address, "tag": f"notice-{notice.pk}"}
 

@@ -112,7 +112,7 @@ def queue_for(person: Person, now: datetime | None = None, chosen: Filter = EVER
 
 def decided_today(person: Person, now: datetime) -> AlertQuerySet:
     """What was decided since midnight at its school, the latest first."""
-    zones = School.objects.visible_to(person).values_list("time_zone", flat=True).order_by().distinct()
+    zones = School.objects.within_reach_of(person).values_list("time_zone", flat=True).order_by().distinct()
     today = Q(pk__in=[])
     for name in zones:
         midnight = datetime.combine(now.astimezone(ZoneInfo(name)).date(), time(), ZoneInfo(name))

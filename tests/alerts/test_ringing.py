@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from alerts.notices import Notice
+from alerts.notices import Notice, pushed
 from alerts.ringing import glass_ring
 from alerts.sending import GIVE_UP, notices_send
 from alerts.tasks import send_notices
@@ -50,6 +50,13 @@ def test_it_mails_every_privacy_officer_once_through_a_real_server(cast: Cast, g
     assert "/watchlist/who-can-see/" in text
     record = AccessRecord.objects.get(action="notified")
     assert (record.subject, record.reason) == ("broken glass at North Park", "broken glass, to priya by E-mail")
+
+
+def test_in_a_browser_it_leads_to_the_page_where_it_is_answered(glass: BrokenGlass):
+    glass_ring()
+    message = pushed(Notice.objects.get())
+    assert message["url"] == "/watchlist/who-can-see/"
+    assert message["body"].endswith("say that you have seen it")
 
 
 def test_it_says_neither_why_nor_whom_a_camera_saw(glass: BrokenGlass):

@@ -116,6 +116,12 @@ def test_counts_and_figures_are_of_the_one_camera(cast: Cast, front: Place, back
     assert "Counted at the cameras that were granted to you" in gus.get("/cameras/").content.decode()
 
 
+def test_what_was_decided_today_at_the_one_camera_is_shown_as_decided(cast: Cast, front: Place, back: Place):
+    now = timezone.now()
+    Alert.objects.update(status=Alert.Status.REJECTED, settled_at=now)
+    assert list(selectors.decided_today(cast.north_guard, now)) == [front.alert]
+
+
 @pytest.mark.parametrize(
     "page", ["/", "/cameras/", "/map/{school}/", "/figures/", "/cameras/exports/", "/notifications/"]
 )
