@@ -16,7 +16,6 @@ import numpy as np
 from cameras.vision.analyse import STAGES, Analyser, Models
 from cameras.vision.calibrate import offsets, threshold_for
 from cameras.vision.histogram import Histogram
-from cameras.vision.landmarks import steady_landmarks
 from cameras.vision.types import Floats, Frame, Gallery, Image
 
 PICTURES = {".jpg", ".jpeg", ".png"}
@@ -151,8 +150,7 @@ def enrol(folder: Path, models: Models) -> Enrolled:
 def _template(picture: Path, models: Models, refused: list[str]) -> Floats | None:
     image = cv2.imread(str(picture))
     if image is not None and (faces := models.detector.find_in_photograph(image)):
-        luma = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        return models.embedder.embed_photograph(image, steady_landmarks(luma, faces[0].landmarks))[0]
+        return models.embedder.embed_photograph(image, faces[0].landmarks)[0]
     refused.append(picture.name)
     return None
 

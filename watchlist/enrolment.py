@@ -17,7 +17,6 @@ from audit.stored import Sentence
 from cameras.vision.convert import read_conversion
 from cameras.vision.detect import BlazeDetector
 from cameras.vision.embed import Embedder
-from cameras.vision.landmarks import steady_landmarks
 from cameras.vision.quality import Quality, QualityOptions, Reason, assess, is_enlarged
 from cameras.vision.types import Box, Face, Floats, Image
 from watchlist.pictures import PictureProblem, as_jpeg, read_picture
@@ -53,13 +52,12 @@ class Enrolment:
     """A photograph that can be enrolled.
 
     `jpeg` is what is kept; `template` (128,) float32 the mean over three crops and their mirror images; `face` the face
-    in the picture, in pixels, with its five `landmarks` (5, 2) as a camera would have them; `quality` 0..1.
+    in the picture, in pixels; `quality` 0..1.
     """
 
     jpeg: bytes
     template: Floats
     face: Box
-    landmarks: Floats
     quality: float
 
 
@@ -73,9 +71,9 @@ def examine(content: bytes) -> Enrolment:
     face = the_one_face(models.detector.find_in_photograph(picture))
     luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     quality = _judged(luma, face)
-    template, unsteadiness = models.embedder.embed_photograph(picture, steady_landmarks(luma, face.landmarks))
+    template, unsteadiness = models.embedder.embed_photograph(picture, face.landmarks)
     refuse_unsteady(unsteadiness)
-    return Enrolment(as_jpeg(picture), template, face.box, face.landmarks, quality.score)
+    return Enrolment(as_jpeg(picture), template, face.box, quality.score)
 
 
 def faces_in(picture: Image) -> list[Box]:

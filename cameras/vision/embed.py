@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from .types import DIMENSIONS, Floats, Image
 from .weights import RECOGNITION, weight_file
 
 _PADDING = 0.25  # around the face, as in dlib's training
-CROPS = (_PADDING, 0.18, 0.33)  # of one photograph, averaged: part of what differs between photographs cancels out
+CROPS = (_PADDING, 0.18, 0.33)  # of one picture, averaged: part of what differs between pictures cancels out
+ONE_CROP = CROPS[:1]
 _BATCH = 16  # chips at once: faster than one by one, and still small in memory
 
 
@@ -52,14 +54,21 @@ class Embedder:
         both = self.embed(np.concatenate([chips, chips[:, :, ::-1]]))
         return ((both[: len(chips)] + both[len(chips) :]) / 2).astype(np.float32)
 
+    def embed_faces(self, faces: Sequence[Image]) -> Floats:
+        """One template for each of n faces, (n, 128) float32: the mean over its crops (c, 150, 150, 3), as `face_crops`
+        gives them, and their mirror images. The faces need not have equally many crops."""
+        each = self.embed_with_mirror(np.concatenate(faces))
+        ends = np.cumsum([len(crops) for crops in faces])[:-1]
+        return np.stack([crops.mean(axis=0) for crops in np.split(each, ends)])
+
     def embed_photograph(self, image: Image, landmarks: Floats) -> tuple[Floats, float]:
         """The template (128,) of a face in a photograph (h, w, 3) uint8 BGR, and its unsteadiness.
 
         The template is the mean over three crops and their mirror images. Unsteadiness is how far the crops' templates
         lie from it (the root mean square): a bad photograph gives another face with every crop.
         """
-        crops = self.embed_with_mirror(np.stack([face_chip(image, landmarks, padding=share) for share in CROPS]))
-        template = crops.mean(axis=0).astype(np.float32)
+        crops = self.embed_with_mirror(face_crops(image, landmarks))
+        template = crops.mean(axis=0)
         return template, float(np.sqrt(((crops - template) ** 2).sum(axis=1).mean()))
 
     def _loaded(self) -> Any:
@@ -96,6 +105,11 @@ def dlib_network(path: Path) -> Any:
         return np.stack(vectors)
 
     return run
+
+
+def face_crops(image: Image, landmarks: Floats, paddings: Sequence[float] = CROPS) -> Image:
+    """One face with each of c paddings: (c, 150, 150, 3) uint8 RGB; otherwise as `face_chip`."""
+    return np.stack([face_chip(image, landmarks, padding=padding) for padding in paddings])
 
 
 def face_chip(image: Image, landmarks: Floats, *, size: int = CHIP, padding: float = _PADDING) -> Image:

@@ -3,13 +3,14 @@
 Lives as long as the track, in memory only.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
 from .blur import pixelate
-from .embed import face_chip
+from .embed import face_crops
 from .match import Comparison
 from .types import Area, Box, Floats, Frame, Image
 
@@ -78,9 +79,9 @@ def _area(box: Box, frame: Frame) -> Area:
     return int(inside.left), int(inside.top), int(np.ceil(inside.right)), int(np.ceil(inside.bottom))
 
 
-def shot_chip(shot: Shot) -> np.ndarray:
-    """The aligned face, from a colour copy of its surroundings only."""
+def shot_crops(shot: Shot, paddings: Sequence[float]) -> Image:
+    """The aligned face with each padding (see `face_crops`), from a colour copy of its surroundings only."""
     area = shot.box.grown(1.2).clipped(shot.frame.width, shot.frame.height)
     left, top = int(area.left) & ~1, int(area.top) & ~1
     part = shot.frame.part((left, top, int(area.right), int(area.bottom)))
-    return face_chip(part, shot.landmarks - np.array([left, top], np.float32))
+    return face_crops(part, shot.landmarks - np.array([left, top], np.float32), paddings)

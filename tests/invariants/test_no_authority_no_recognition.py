@@ -90,11 +90,9 @@ def test_faces_are_embedded_only_for_a_gallery_with_somebody_in_it(somebody_is_e
     class Counting:
         runtime = "none"
 
-        def embed(self, chips: np.ndarray) -> np.ndarray:
-            embedded.append(len(chips))
-            return np.zeros((len(chips), DIMENSIONS), np.float32)
-
-        embed_with_mirror = embed
+        def embed_faces(self, faces: list[np.ndarray]) -> np.ndarray:
+            embedded.append(len(faces))
+            return np.zeros((len(faces), DIMENSIONS), np.float32)
 
     stranger = np.ones((1, DIMENSIONS), np.float32)
     gallery = Gallery((1,), stranger, np.zeros(1, np.float32), 0.0, "v") if somebody_is_enrolled else Gallery.empty()

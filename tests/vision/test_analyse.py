@@ -1,5 +1,6 @@
 import gc
 import weakref
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -96,6 +97,21 @@ def test_a_face_is_embedded_a_few_times_not_in_every_frame(models: Models, templ
     analysed(analyser, film(*walk(5), *[walk(5)[-1]] * 40), gallery_of(template))
     assert analyser.counters.faces > 15
     assert analyser.counters.embedded <= 7
+
+
+def test_the_first_shots_of_a_track_have_three_crops_and_later_ones_one(models: Models, template: np.ndarray):
+    crops = []
+
+    class Counting:
+        def embed_faces(self, faces: list[np.ndarray]) -> np.ndarray:
+            crops.extend(len(face) for face in faces)
+            return models.embedder.embed_faces(faces)
+
+    analyser = Analyser(replace(models, embedder=Counting()), Options(refresh=0.5))
+    analysed(analyser, film(*walk(10)), gallery_of(template))
+    assert crops[:3] == [3, 3, 3]
+    assert len(crops) > 3
+    assert set(crops[3:]) == {1}
 
 
 def test_a_person_who_stands_still_is_kept(models: Models, template: np.ndarray):

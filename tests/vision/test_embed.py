@@ -7,7 +7,7 @@ import pytest
 
 from cameras.vision.analyse import Models
 from cameras.vision.convert import example_faces
-from cameras.vision.embed import Embedder, face_chip
+from cameras.vision.embed import ONE_CROP, Embedder, face_chip, face_crops
 from tests.vision.pictures import face_picture
 
 
@@ -33,6 +33,16 @@ def test_a_face_and_its_mirror_image_have_the_same_averaged_template(models: Mod
     there, back = models.embedder.embed_with_mirror(faces), models.embedder.embed_with_mirror(faces[:, :, ::-1])
     assert np.allclose(there, back, atol=1e-5)
     assert not np.allclose(there, models.embedder.embed(faces), atol=1e-3)
+
+
+def test_a_face_is_the_mean_of_its_crops_however_many_the_others_have(models: Models):
+    picture = face_picture(400)
+    landmarks = models.detector.find_in_photograph(picture)[0].landmarks
+    three, one = face_crops(picture, landmarks), face_crops(picture, landmarks, ONE_CROP)
+    assert (len(three), len(one)) == (3, 1)
+    found = models.embedder.embed_faces([three, one])
+    assert np.allclose(found[0], models.embedder.embed_photograph(picture, landmarks)[0], atol=1e-4)
+    assert np.allclose(found[1], models.embedder.embed_with_mirror(one)[0], atol=1e-4)
 
 
 def test_many_faces_at_once_are_the_same_as_one_by_one(models: Models):

@@ -26,7 +26,7 @@ def made_up(counts: dict[str, int], *, both: bool = True, seed: int = 0) -> tupl
             template = (identity + random.normal(0, 0.01, 128)).astype(np.float32)
             path = Path(person) / f"{person}_{index}.jpg"
             photographs.append(Photograph(path, person, both or index == 0, both or index > 0))
-            seen.append(Seen("", template, template + np.float32(0.001), usual_found=True, enrolled=template))
+            seen.append(Seen("", template, template + np.float32(0.001), usual_found=True))
     return photographs, seen
 
 
@@ -35,7 +35,7 @@ def crowd(enrolled: int = 30, strangers: int = 60, *, photographs: int = 4) -> d
 
 
 def refused(seen: Seen, reason: str) -> Seen:
-    return replace(seen, refusal=reason, enrolled=None)
+    return replace(seen, refusal=reason)
 
 
 def people_of(counts: dict[str, int]) -> dict[str, Person]:

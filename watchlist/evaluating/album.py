@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cameras.vision.evaluation import Faces
-from cameras.vision.types import DIMENSIONS, Floats
+from cameras.vision.types import DIMENSIONS
 from watchlist.evaluating.folders import FolderProblem, Photograph
 from watchlist.evaluating.pictures import Seen
 
@@ -34,8 +34,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Album:
-    """What is known of n photographs: templates (n, 128) are zero where there are none. `faces` are as a camera sees
-    them, `enrolled` the templates of those enrolled.
+    """What is known of n photographs; templates (n, 128) are zero where there are none.
 
     `enrollable` passed the check for enrolling, `searchable` show a face fit to be searched.
     """
@@ -43,7 +42,6 @@ class Album:
     photographs: tuple[Photograph, ...]
     names: tuple[str, ...]
     faces: Faces
-    enrolled: Floats
     enrollable: Mask
     searchable: Mask
     in_gallery: Mask
@@ -61,20 +59,16 @@ class Album:
             tuple(photographs),
             tuple(names),
             Faces(np.stack(templates), people, np.stack(usual)),
-            np.stack([nothing if each.enrolled is None else each.enrolled for each in seen]),
-            np.array([each.enrolled is not None for each in seen]),
+            np.array([not each.refusal for each in seen]),
             np.array([each.template is not None and not each.too_poor for each in seen]),
             np.array([photograph.in_gallery for photograph in photographs]),
             np.array([photograph.in_probes for photograph in photographs]),
         )
 
-    def gallery(self, chosen: Indices) -> Faces:
-        """These photographs as the templates enrolled."""
-        return Faces(self.enrolled[chosen], self.faces.people[chosen], self.faces.usual[chosen])
-
-    def probes(self, chosen: Indices) -> Faces:
-        """These photographs as a camera sees them."""
-        return Faces(self.faces.templates[chosen], self.faces.people[chosen], self.faces.usual[chosen])
+    def of_photographs(self, chosen: Sequence[int]) -> Faces:
+        """The faces in these photographs."""
+        which = np.array(chosen, np.int64)
+        return Faces(self.faces.templates[which], self.faces.people[which], self.faces.usual[which])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +125,7 @@ def _sized(enrolled: Indices, strangers: Indices, size: int | None, overlapping:
 
 
 def draw(album: Album, cast: Cast, *, photographs: int, plan: Plan, frames: int) -> Iterator[tuple[Faces, Faces]]:
-    """Random galleries with their probes; each person's photographs are drawn, too."""
+    """Random galleries with their probes; each person's photographs are drawn, too (see `_split`)."""
     random = np.random.default_rng(plan.seed)
     everybody = len(cast.enrolled) == cast.size and not cast.overlapping
     for _ in range(1 if everybody else plan.rounds):
@@ -140,14 +134,28 @@ def draw(album: Album, cast: Cast, *, photographs: int, plan: Plan, frames: int)
         probes: list[int] = []
         for person in chosen:
             own = random.permutation(np.flatnonzero(album.faces.people == person))
-            enrolled = own[(album.enrollable & album.in_gallery)[own]][:photographs]
-            rest = own[(album.searchable & album.in_probes)[own] & ~np.isin(own, enrolled)]
+            enrolled, rest = _split(album, own, random, photographs=photographs)
             gallery += enrolled.tolist()
             probes += rest[: PROBES_EACH * frames].tolist()
         strangers = np.setdiff1d(cast.enrolled, chosen) if cast.strangers_are_drawn else cast.strangers
         searched = np.isin(album.faces.people, strangers) & album.searchable & album.in_probes
         probes += np.flatnonzero(searched).tolist()
-        yield album.gallery(np.array(gallery)), album.probes(np.array(probes))
+        yield album.of_photographs(gallery), album.of_photographs(probes)
+
+
+def _split(album: Album, own: Indices, random: np.random.Generator, *, photographs: int) -> tuple[Indices, Indices]:
+    """One person's photographs, in random order, as those enrolled and those that may be searched.
+
+    Enrolling takes good photographs away. If all that it refused were left to be searched, probes would be worse than
+    what a camera sees: so of these as large a share is left out as enrolling took of the others.
+    """
+    suitable = (album.enrollable & album.in_gallery)[own]
+    enrolled, left = own[suitable][:photographs], own[suitable][photographs:]
+    searched_only = own[album.in_probes[own] & ~album.in_gallery[own]]
+    refused = np.setdiff1d(own[~suitable], searched_only)
+    as_often = random.random(len(refused)) < len(left) / max(len(own[suitable]), 1)
+    rest = random.permutation(np.concatenate([left, refused[as_often], searched_only]))
+    return enrolled, rest[(album.searchable & album.in_probes)[rest]]
 
 
 def _count(people: Indices, which: Mask, album: Album) -> Indices:

@@ -33,17 +33,16 @@ _CLOSE = 0.2  # overlap from which two detectors mean the same face
 class Seen:
     """What became of one photograph.
 
-    `refusal` says why it could not be enrolled; otherwise `enrolled` (128,) is the template made of it. `template`
-    (128,) is what a camera would make of it, None where no face was found; `too_poor` that a camera would wait for a
-    better one. `usual` (128,) is what the usual way makes of the same face; where its own detector finds none
-    (`usual_found` is false) it is shown the place, which flatters it.
+    `template` (128,) is made of it as enrolling does, and as a camera does of the first shots of a track; None where no
+    face was found. `refusal` says why it could not be enrolled, and is empty where it could; `too_poor` says that a
+    camera would wait for a better one. `usual` (128,) is what the usual way makes of the same face; where its own
+    detector finds none (`usual_found` is false) it is shown the place, which flatters it.
     """
 
     refusal: str
     template: Floats | None
     usual: Floats | None
     usual_found: bool
-    enrolled: Floats | None = None
     too_poor: bool = False
 
 
@@ -70,10 +69,9 @@ def see(path: Path) -> Seen:
         enrolment = examine(content)
     except EnrolmentProblem as problem:
         return _as_probe(picture, models, _kind_of(problem))
-    template = _as_camera(picture, models, enrolment.landmarks)
     usual, found = _usual(picture, models, enrolment.face, None)
     too_poor = enrolment.quality < Options().least_quality
-    return Seen("", template, usual, found, enrolled=enrolment.template, too_poor=too_poor)
+    return Seen("", enrolment.template, usual, found, too_poor=too_poor)
 
 
 def _as_probe(picture: Image, models: Models, refusal: str) -> Seen:
@@ -85,14 +83,9 @@ def _as_probe(picture: Image, models: Models, refusal: str) -> Seen:
     face = _in_the_middle(faces, picture)
     luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     usual, found = _usual(picture, models, face.box, face.landmarks)
-    template = _as_camera(picture, models, face.landmarks)
+    template, _ = models.embedder.embed_photograph(picture, face.landmarks)
     too_poor = assess(luma, face.landmarks).score < Options().least_quality
     return Seen(refusal, template, usual, found, too_poor=too_poor)
-
-
-def _as_camera(picture: Image, models: Models, landmarks: Floats) -> Floats:
-    """One crop and its mirror image, as `analyse` makes of each shot."""
-    return models.embedder.embed_with_mirror(face_chip(picture, landmarks)[None])[0]
 
 
 def _in_the_middle(faces: Sequence[Face], picture: Image) -> Face:
