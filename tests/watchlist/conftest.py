@@ -39,9 +39,7 @@ def template(seed: int, *, away: float = 0.0) -> np.ndarray:
 
 
 def enrolment(seed: int = 1, *, away: float = 0.0) -> Enrolment:
-    return Enrolment(
-        file_of(astronaut(0.5)), template(seed, away=away), Box(10, 20, 90, 100), np.zeros((5, 2), np.float32), 0.8
-    )
+    return Enrolment(file_of(astronaut(0.5)), template(seed, away=away), Box(10, 20, 90, 100), 0.8)
 
 
 def ordinary() -> Enrolment:
