@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from audit.context import context_of
 from audit.encoding import content_of_record
+from audit.inserting import insert
 from audit.keys import code_key
 from audit.models import AccessRecord
 from audit.verifier import code_of
+from lockport.held import roles_of
 from lockport.saying import in_storage_language
 
 Kind = AccessRecord.ActorKind
@@ -49,8 +51,8 @@ class Actor:
 
     @classmethod
     def from_person(cls, user: AbstractUser, **where: Any) -> Self:
-        roles = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
-        return cls(kind=Kind.PERSON, name=user.get_full_name() or user.get_username(), id=user.pk, role=roles, **where)
+        name, roles = user.get_full_name() or user.get_username(), ", ".join(roles_of(user.pk))
+        return cls(kind=Kind.PERSON, name=name, id=user.pk, role=roles, **where)
 
     @classmethod
     def worker(cls) -> Self:
@@ -98,8 +100,7 @@ def record_access(
         grant=_plain(context.grant, 300),
     )
     record.mac = code_of(code_key(), content_of_record(record))
-    record.save(force_insert=True)
-    return record
+    return insert(record)
 
 
 def _plain(text: str, longest: int) -> str:
