@@ -24,5 +24,5 @@ def insert(record: AccessRecord) -> AccessRecord:
 @cache
 def _statement(vendor: str) -> str:
     name = connection.ops.quote_name
-    columns, places = ", ".join(name(field.column) for field in FIELDS), ", ".join(["%s"] * len(FIELDS))
+    columns, places = ", ".join(name(str(field.column)) for field in FIELDS), ", ".join(["%s"] * len(FIELDS))
     return f"INSERT INTO {name(AccessRecord._meta.db_table)} ({columns}) VALUES ({places}) RETURNING {name('id')}"  # noqa: S608
