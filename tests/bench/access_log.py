@@ -162,11 +162,11 @@ def somebody_with_an_alert():
 def verifying(wanted: int) -> dict:
     """Records a second of `audit_verify` (codes, chain, seals, heads) and of the standalone verifier."""
     from audit import verifier
-    from audit.encoding import links
     from audit.heads import stored
     from audit.keys import public_pem
     from audit.models import AccessHead
     from audit.publishing import publish
+    from audit.reading import links
     from audit.sealing import seal
     from audit.verifying import examine
 
