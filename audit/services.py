@@ -67,11 +67,17 @@ class Actor:
 
 
 def record_access(
-    *, actor: Actor, action: str, subject: models.Model | str, reason: str = "", result: str = AccessRecord.Result.DONE
+    *,
+    actor: Actor,
+    action: str,
+    subject: models.Model | str,
+    reason: object = "",
+    result: str = AccessRecord.Result.DONE,
 ) -> AccessRecord:
     """Write down one act before its data is shown or its change is made; return the record.
 
-    `action` is a verb in the past tense ("looked at", "decided"); `subject` is the row acted on, or words for it.
+    `action` is a verb in the past tense ("looked at", "decided"); `subject` is the row acted on, or words for it;
+    `reason` words, or what says them in the log's language (a refusal, a lazy text).
     Raises ValueError for an incomplete record, and DatabaseError or KeyProblem when it cannot be written: then show
     nothing. Outside a transaction the record is on the disk when this returns; inside one, when that is committed.
     """
@@ -79,7 +85,7 @@ def record_access(
         raise ValueError("An access record needs an actor, an action and a subject.")
     with in_storage_language():  # the log has one language, whoever acts
         kind, number, words = _describe(subject)
-        context = context_of(actor.id, subject)
+        context, why = context_of(actor.id, subject), str(reason)
     record = AccessRecord(
         at=timezone.now(),
         actor_kind=str(actor.kind),
@@ -90,7 +96,7 @@ def record_access(
         subject_kind=kind,
         subject_id=number,
         subject=_plain(words, 300),
-        reason=_plain(reason, 500),
+        reason=_plain(why, 500),
         result=str(result),
         address=_address(actor.address),
         user_agent=_plain(actor.user_agent, 300),
