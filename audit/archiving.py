@@ -16,10 +16,10 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from audit.checkpoints import beginning, newest, sign_checkpoint
-from audit.encoding import links
 from audit.keys import ours, public_keys
 from audit.memory import Place
 from audit.models import AccessCheckpoint, AccessLink
+from audit.reading import links
 from audit.sealing import only_sealer
 from audit.verifier import KEPT_DAYS, Chain, Checkpoint, Head, check_heads, checkpoint_line, line_of, read_export
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import reduce
 
-from django.contrib.auth import get_user_model
 from django.db import models
 
-from lockport.access import ScopedQuerySet, relied_on
+from lockport.access import ScopedQuerySet
+from lockport.held import relied_on
 
 LONGEST = 300  # characters of `grant`
 
@@ -24,7 +24,7 @@ def context_of(actor_id: int | None, subject: models.Model | str) -> Context:
     """The context of an act on `subject` by the account `actor_id` (None for workers and the command line).
 
     A row says its school as `logged_school` and its enrolled person as `logged_about` ("entry 5"), where it has any.
-    Costs one query for each grant that the row's `visible_to` asks for, so call it before taking a lock.
+    Costs one query where the row's `visible_to` asks for grants, so call it before taking a lock.
     """
     if isinstance(subject, str):
         return Context()
@@ -40,10 +40,8 @@ def _held(actor_id: int, subject: models.Model) -> list[str]:
     rows = subject._meta.model._default_manager.get_queryset()  # type(subject) may be a lazy stand-in
     if not isinstance(rows, ScopedQuerySet):
         return []
-    person = get_user_model()(pk=actor_id)  # the grants are found by number: the row itself is not needed
     needed = [(_follow(subject, lookup), permission) for lookup, permission in rows.grants.items()]
-    found = [relied_on(person, row, permission) for row, permission in needed]
-    return [str(row) for row in found if row is not None]
+    return [str(row) for row in relied_on(actor_id, needed)]
 
 
 def _follow(row: models.Model, lookup: str) -> models.Model:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from audit.services import Actor, record_access
-from audit.stored import in_english
+from lockport.saying import in_storage_language
 
 NUMBERS_IN_A_RECORD = 30
 
@@ -59,7 +59,8 @@ class RecordedAdmin(admin.ModelAdmin):
         """Services write to the access log instead."""
 
     def _record_list(self, request: HttpRequest, numbers: list[str], query: str) -> None:
-        what = f"list of {in_english(self.opts.verbose_name_plural)}"
+        with in_storage_language():
+            what = f"list of {self.opts.verbose_name_plural}"
         reason = f"searched for: {query}" if query else ""
         pieces = [numbers[at : at + NUMBERS_IN_A_RECORD] for at in range(0, len(numbers), NUMBERS_IN_A_RECORD)]
         actor = Actor.from_request(request)

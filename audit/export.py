@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 
 from audit.models import AccessRecord
 from audit.sentences import plain
-from audit.stored import in_english
+from lockport.saying import in_storage_language
 
 COLUMNS = (
     "id",
@@ -69,7 +69,8 @@ async def sent(lines: Iterator[str]) -> AsyncIterator[str]:
 
 def _values(record: AccessRecord) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in COLUMNS}
-    return values | {"at": record.at.isoformat(), "sentence": in_english(lambda: plain(record))}
+    with in_storage_language():
+        return values | {"at": record.at.isoformat(), "sentence": plain(record)}
 
 
 def _safe(value: Any) -> str:

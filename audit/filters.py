@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.acts import KINDS, act_of, actions_of, words_shown
 from audit.models import AccessRecord
-from audit.stored import in_english, shown
+from audit.stored import shown
+from lockport.saying import in_storage_language
 
 WORKERS = {"worker": _("workers"), "command": _("the command line"), "stranger": _("people not signed in")}
 # What was asked for, in the order in which it is said; recorded in English, so that it can be shown in any language.
@@ -100,7 +101,8 @@ class Filter:
 
     def words(self, name_of: str = "") -> str:
         """The filter in one line, for the record of who read the log and how."""
-        asked = in_english(lambda: ", ".join(text for _, text in self.asked(name_of)))
+        with in_storage_language():
+            asked = ", ".join(text for _, text in self.asked(name_of))
         if self.since or self.until:
             return DAYS_IN % {"asked": asked, "zone": self.zone}
         return asked or EVERYTHING
@@ -129,8 +131,9 @@ def _piece_shown(piece: str) -> str:
 
 
 def _kind_shown(english: str) -> str:
-    kinds = {in_english(label): str(label) for label in KINDS.values()}
-    return kinds.get(english) or words_shown(english)
+    with in_storage_language():
+        kinds = {str(label): label for label in KINDS.values()}
+    return str(kinds.get(english) or words_shown(english))
 
 
 FIELDS = ("who", "about", "subject", "school", "act", "result", "since", "until", "zone")

@@ -8,10 +8,10 @@ from django.db import connections
 from django.db.models import Max
 
 from audit.checkpoints import beginning
-from audit.encoding import links
 from audit.keys import ours
 from audit.memory import Place
 from audit.models import AccessLink
+from audit.reading import links
 from audit.sealing import SEAL_PREFIX
 from audit.verifier import Chain, Head, Link, Report, ended
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from audit.context import context_of
 from audit.encoding import content_of_record
+from audit.inserting import insert
 from audit.keys import code_key
 from audit.models import AccessRecord
 from audit.verifier import code_of
+from lockport.held import roles_of
 from lockport.saying import in_storage_language
 
 Kind = AccessRecord.ActorKind
@@ -49,8 +51,8 @@ class Actor:
 
     @classmethod
     def from_person(cls, user: AbstractUser, **where: Any) -> Self:
-        roles = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
-        return cls(kind=Kind.PERSON, name=user.get_full_name() or user.get_username(), id=user.pk, role=roles, **where)
+        name, roles = user.get_full_name() or user.get_username(), ", ".join(roles_of(user.pk))
+        return cls(kind=Kind.PERSON, name=name, id=user.pk, role=roles, **where)
 
     @classmethod
     def worker(cls) -> Self:
@@ -65,11 +67,17 @@ class Actor:
 
 
 def record_access(
-    *, actor: Actor, action: str, subject: models.Model | str, reason: str = "", result: str = AccessRecord.Result.DONE
+    *,
+    actor: Actor,
+    action: str,
+    subject: models.Model | str,
+    reason: object = "",
+    result: str = AccessRecord.Result.DONE,
 ) -> AccessRecord:
     """Write down one act before its data is shown or its change is made; return the record.
 
-    `action` is a verb in the past tense ("looked at", "decided"); `subject` is the row acted on, or words for it.
+    `action` is a verb in the past tense ("looked at", "decided"); `subject` is the row acted on, or words for it;
+    `reason` words, or what says them in the log's language (a refusal, a lazy text).
     Raises ValueError for an incomplete record, and DatabaseError or KeyProblem when it cannot be written: then show
     nothing. Outside a transaction the record is on the disk when this returns; inside one, when that is committed.
     """
@@ -77,7 +85,7 @@ def record_access(
         raise ValueError("An access record needs an actor, an action and a subject.")
     with in_storage_language():  # the log has one language, whoever acts
         kind, number, words = _describe(subject)
-        context = context_of(actor.id, subject)
+        context, why = context_of(actor.id, subject), str(reason)
     record = AccessRecord(
         at=timezone.now(),
         actor_kind=str(actor.kind),
@@ -88,7 +96,7 @@ def record_access(
         subject_kind=kind,
         subject_id=number,
         subject=_plain(words, 300),
-        reason=_plain(reason, 500),
+        reason=_plain(why, 500),
         result=str(result),
         address=_address(actor.address),
         user_agent=_plain(actor.user_agent, 300),
@@ -98,8 +106,7 @@ def record_access(
         grant=_plain(context.grant, 300),
     )
     record.mac = code_of(code_key(), content_of_record(record))
-    record.save(force_insert=True)
-    return record
+    return insert(record)
 
 
 def _plain(text: str, longest: int) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
-from audit.stored import in_english
+from lockport.saying import in_storage_language
 
 
 def connect() -> None:
@@ -73,7 +73,8 @@ def _password_changed(request: HttpRequest, user: AbstractUser, **_: object) -> 
 
 def _changed_factor(action: str) -> Any:
     def changed(request: HttpRequest, user: AbstractUser, authenticator: Any, **_: object) -> None:
-        kind = in_english(authenticator.get_type_display).lower()
+        with in_storage_language():
+            kind = str(authenticator.get_type_display()).lower()
         record_access(actor=_actor(request, user), action=action, subject=user, reason=kind)
 
     return changed

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext
 
 PLACE = re.compile(r"%\((\w+)\)s")
 # By the last word of a placeholder's name: what can stand there. Anything else may be any text.
@@ -28,7 +28,7 @@ _reasons: dict[str, list[str]] = {}
 
 
 class Sentence(Exception):  # noqa: N818 - a message rather than an error
-    """What an exception says to people: `str()` says it in the language active then, `in_english` as it is recorded.
+    """What an exception says to people: `str()` says it in the language active then, in the log's when it is recorded.
 
     The message is lazy; `values` stand in its places.
     """
@@ -61,12 +61,6 @@ def register_reasons(reasons: Mapping[str, Iterable[str]]) -> None:
 def reasons_of(action: str) -> list[str]:
     """The templates that only reasons of this action are made by."""
     return _reasons.get(action, [])
-
-
-def in_english(text: object | Callable[[], object]) -> str:
-    """A lazy text, a refusal, or what a function says, as it is to be stored."""
-    with override("en"):
-        return str(text() if callable(text) else text)
 
 
 def shown(text: str, made_by: Iterable[str] | None = None) -> str:

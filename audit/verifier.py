@@ -116,8 +116,12 @@ class Report:
 
 def encode(values: Iterable[str | int | None]) -> bytes:
     """The canonical encoding of a record, given the values of FIELDS: JSON as RFC 8785 has it, in UTF-8."""
-    words = [quoted(value) if isinstance(value, str) else "null" if value is None else str(value) for value in values]
-    return (_CONTENT % tuple(words)).encode()
+    return (_CONTENT % tuple(map(word, values))).encode()
+
+
+def word(value: str | int | None) -> str:
+    """One value of it, as JSON."""
+    return quoted(value) if isinstance(value, str) else "null" if value is None else str(value)
 
 
 def code_of(key: bytes, content: bytes) -> bytes:

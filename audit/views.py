@@ -18,6 +18,7 @@ from audit.acts import ACTS, KINDS, actions_of
 from audit.desk import signed_in
 from audit.export import FORMATS, sent
 from audit.filters import WORKERS, Filter, FilterForm
+from audit.lists import in_runs, record_list
 from audit.models import AccessRecord, WeeklyReview
 from audit.places import Zones, usual_zone, zones
 from audit.reviews import NotSigned, bounds, review_sign, to_tick, weeks, worth_a_look
@@ -47,7 +48,9 @@ def log(request: HttpRequest) -> HttpResponse:
     wanted, before = form.cleaned(), _before(request)
     name = dict(people).get(wanted.who, "")
     record = _record(request, "looked at", wanted.words(name))
-    page = room.page(wanted, before)
+    page, opened, hints = room.page(wanted, before), room.glass_broken(), worth_a_look(HINTS)
+    numbers = in_runs(found.pk for found in [*page.records, *opened])
+    record_list(actor=Actor.from_request(request), what="the access log, records", numbers=numbers)
     context = {
         "rows": [row(found, wanted, by_school) for found in page.records],
         "page": page,
@@ -56,8 +59,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "is_first": before is None,
         "asked": [Link(text, wanted.widened(field).query()) for field, text in wanted.asked(name)],
         "recorded_at": clock(record.at, wanted.zone),
-        "hints": [hint(found, wanted.zone, RULES) for found in worth_a_look(HINTS)],
-        "opened": [row(found, Filter(zone=wanted.zone), by_school) for found in room.glass_broken()],
+        "hints": [hint(found, wanted.zone, RULES) for found in hints],
+        "opened": [row(found, Filter(zone=wanted.zone), by_school) for found in opened],
         **_summary(wanted, before),
     }
     return _page(request, "audit/log.html", _choices(form, people, by_school, wanted) | context, zone=wanted.zone)

@@ -133,15 +133,6 @@ def granted_itself(person: Person, permission: str) -> QuerySet:
     return _named_by(permission).filter(_itself(person, permission))
 
 
-def relied_on(person: Person, row: Model, permission: str) -> Model | None:
-    """What was granted that opens `row`: what covers it, where that was, else the row itself; None for neither."""
-    if permission in COVERED_BY:
-        lookup, wider = COVERED_BY[permission]
-        if (covering := relied_on(person, getattr(row, lookup), wider)) is not None:
-            return covering
-    return row if granted_itself(person, permission).filter(pk=row.pk).exists() else None
-
-
 def grants_forget(row: Model) -> None:
     """Take away every grant on a row that is about to go: grants name it by number and would outlive it."""
     named = {"content_type": ContentType.objects.get_for_model(row), "object_pk": str(row.pk)}

@@ -60,14 +60,14 @@ def district_urls(providers: dict[str, Any]) -> list[URLPattern]:
         # Here and not above: its libraries are not made for every machine, and nobody else needs them.
         from allauth.socialaccount.providers.saml import views as saml
 
-        from lockport.saml import FinishSignOn
+        from lockport.saml import FinishSignOn, SignOut
 
         place = "sign-in/saml/<slug:organization_slug>/"
         found += [
             path(place, saml.login, name="saml_login"),
             path(f"{place}acs/", saml.acs, name="saml_acs"),
             path(f"{place}acs/finish/", FinishSignOn.as_view(), name="saml_finish_acs"),
-            path(f"{place}sls/", saml.sls, name="saml_sls"),
+            path(f"{place}sls/", SignOut.as_view(), name="saml_sls"),
             path(f"{place}metadata/", saml.metadata, name="saml_metadata"),
         ]
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
-from audit.stored import Sentence, in_english
+from audit.stored import Sentence
 from lockport.access import Person
 from retention import clock
 from retention.hold_models import HoldQuerySet
@@ -63,7 +63,7 @@ def hold_approve(*, hold: Hold, by: User, actor: Actor) -> Hold:
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="approved", subject=hold, reason=in_english(refusal), result=refused)
+        record_access(actor=actor, action="approved", subject=hold, reason=refusal, result=refused)
         raise
 
 

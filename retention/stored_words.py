@@ -6,6 +6,9 @@ from audit.stored import register, register_reasons
 
 SUBJECTS = [
     _("retention"),
+    _("retention, runs"),
+    _("retention, runs: nothing in it"),
+    _("retention, runs: %(numbers)s"),
     _("the last destruction certificate"),
     _("legal holds"),
     _("list of legal holds"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.lists import record_list
+from audit.lists import in_runs, record_list
 from audit.services import Actor, record_access
 from lockport.access import require
 from lockport.step_up import step_up_required
@@ -27,7 +27,8 @@ SEE_HOLDS = ["retention.view_hold"]
 def overview(request: HttpRequest) -> HttpResponse:
     """What is stored per kind and day, the runs, the last certificate, and what is wrong."""
     require(request.user, SEE)
-    record_access(actor=Actor.from_request(request), action="looked at", subject="retention")
+    runs = list(PurgeRun.objects.all()[:24])
+    record_list(actor=Actor.from_request(request), what="retention, runs", numbers=in_runs(run.pk for run in runs))
     context = {
         "stored": selectors.stored(clock.now()),
         "alarms": selectors.alarms(),
@@ -36,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "certificate": selectors.last_certificate(),
         "holds": selectors.holds_in_force(),
         "log": selectors.log_kept(clock.now()),
-        "runs": PurgeRun.objects.all()[:24],
+        "runs": runs,
     }
     return render(request, "retention/overview.html", context)
 

@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.desk import signed_in
-from audit.services import Actor, record_access
+from audit.lists import in_runs, record_list
+from audit.services import Actor
 from cameras.models import School
 from lockport.access import require
 from lockport.break_glass import glass_seen, officers, open_ones
@@ -41,9 +42,11 @@ class GlassForm(forms.Form):
 def who(request: HttpRequest) -> HttpResponse:
     """For the privacy officer: every account that can see a face, by name."""
     require(request.user, ["audit.view_accessrecord"])
-    record_access(actor=Actor.from_request(request), action="looked at", subject="who can see what")
+    sights = who_can_see()
+    accounts = in_runs(sight.person.pk for sight in sights)
+    record_list(actor=Actor.from_request(request), what="who can see what, accounts", numbers=accounts)
     context = {
-        "sights": who_can_see(),
+        "sights": sights,
         "now": timezone.now(),
         "broken": open_ones(),
         "can_mail": can_mail(),

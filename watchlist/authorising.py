@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
-from audit.stored import in_english
 from cameras.models import School
 from watchlist.models import Authorisation, Category
 from watchlist.services import Refused
@@ -59,5 +58,5 @@ def authorisation_approve(*, authorisation: Authorisation, by: User, actor: Acto
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="approved", subject=authorisation, reason=in_english(refusal), result=refused)
+        record_access(actor=actor, action="approved", subject=authorisation, reason=refusal, result=refused)
         raise

@@ -13,9 +13,9 @@ from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm
 
 from audit.services import Actor, record_access
-from audit.stored import in_english
 from cameras.models import Camera, School
 from lockport.models import TimeLimit
+from lockport.saying import in_storage_language
 from watchlist.models import Category
 from watchlist.services import Refused
 
@@ -129,4 +129,5 @@ def _ended(grant: Grant) -> str:
 
 
 def _words(row: Model) -> str:
-    return in_english(lambda: f"{row._meta.verbose_name} {row}")
+    with in_storage_language():
+        return f"{row._meta.verbose_name} {row}"

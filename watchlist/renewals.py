@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
-from audit.stored import in_english
 from watchlist.models import Entry
 from watchlist.papers import Renewal
 from watchlist.particulars import STUDENTS
@@ -50,7 +49,7 @@ def renewal_approve(*, renewal: Renewal, by: User, actor: Actor) -> Entry:
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="renewed", subject=renewal.entry, reason=in_english(refusal), result=refused)
+        record_access(actor=actor, action="renewed", subject=renewal.entry, reason=refusal, result=refused)
         raise
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
-from audit.stored import in_english
 from cameras.models import School
 from cameras.vision.types import Floats
 from retention.files import delete_files
@@ -132,7 +131,7 @@ def entry_approve(*, entry: Entry, seen_version: int, by: User, actor: Actor) ->
             return row
     except Refused as refusal:
         refused = AccessRecord.Result.REFUSED
-        record_access(actor=actor, action="approved", subject=entry, reason=in_english(refusal), result=refused)
+        record_access(actor=actor, action="approved", subject=entry, reason=refusal, result=refused)
         raise
 
 

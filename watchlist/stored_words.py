@@ -7,6 +7,9 @@ from watchlist.category_words import WORDS as CATEGORIES
 
 SUBJECTS = [
     _("who can see what"),
+    _("who can see what, accounts"),
+    _("who can see what, accounts: nothing in it"),
+    _("who can see what, accounts: %(numbers)s"),
     _("clocks of the appeals"),
     _("the evaluation (there is none)"),
     _("evaluation of %(day)s, gallery of %(count)s"),

@@ -9,10 +9,10 @@ from django.db import connection
 from django.forms.models import model_to_dict
 
 from audit import triggers, verifier
-from audit.encoding import links
 from audit.keys import public_pem
 from audit.models import AccessRecord
 from audit.publishing import publish
+from audit.reading import links
 from audit.services import Actor, record_access
 from audit.verifying import examine
 

@@ -8,9 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from audit import verifier
-from audit.encoding import links, timestamp
+from audit.encoding import timestamp
 from audit.models import AccessHead, AccessLink, AccessRecord
 from audit.publishing import publish
+from audit.reading import links
 from audit.sealing import SealProblem, seal
 from audit.verifying import verify
 from tests.audit import attacker

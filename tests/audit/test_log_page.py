@@ -49,7 +49,18 @@ def test_reading_the_log_is_recorded_once_with_what_was_asked_for(officer: Clien
     maria = cast.north_principal.pk
     officer.get(LOG, {"who": str(maria), "school": "North Park"})
     reason = f"acts of Maria Lopez (account {maria}), at North Park"
-    assert own_records(cast) == [("looked at", "the access log", reason)]
+    nothing = ("looked at", "the access log, records: nothing in it", "")
+    assert own_records(cast) == [("looked at", "the access log", reason), nothing]
+
+
+def test_which_records_were_shown_is_recorded_those_of_broken_glass_too(officer: Client, cast: Cast):
+    glass = keep(action="broke the glass", at=timezone.now() - timedelta(hours=1))
+    other = [keep(subject_id=str(number)).pk for number in range(3)]
+    officer.get(LOG, {"subject": "alert 1"})
+    assert own_records(cast)[-1][1] == f"the access log, records: {glass.pk}, {other[1]}"
+    before = list(AccessRecord.objects.order_by("pk").values_list("pk", flat=True))
+    officer.get(LOG)  # shows all of these and its own first record
+    assert own_records(cast)[-1][1] == f"the access log, records: {before[0]}–{before[-1] + 1}"
 
 
 def test_the_officers_own_look_stands_in_the_log_that_is_shown(officer: Client, cast: Cast):

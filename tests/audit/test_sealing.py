@@ -7,9 +7,9 @@ from django.db import connection, connections, transaction
 
 from audit import following, memory, verifier
 from audit.checkpoints import BEGINNING
-from audit.encoding import links
 from audit.following import follow
 from audit.models import AccessLink, AccessRecord
+from audit.reading import links
 from audit.sealing import seal, tail, unsealed
 from audit.services import Actor, record_access
 from tests.audit import attacker

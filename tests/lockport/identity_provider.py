@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
@@ -25,6 +25,7 @@ PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 
@@ -95,6 +96,7 @@ class IdentityProvider:
             '<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
             '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
             f"<ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+            f'<md:SingleLogoutService Binding="{REDIRECT}" Location="{self.entity}/out"/>'
             f'<md:SingleSignOnService Binding="{REDIRECT}" Location="{self.entity}/ask"/>'
             "</md:IDPSSODescriptor></md:EntityDescriptor>"
         )
@@ -106,6 +108,22 @@ class IdentityProvider:
             keys = pair(self.signs_with)
             assertion = OneLogin_Saml2_Utils.add_sign(assertion, keys.key, keys.certificate).decode()
         return base64.b64encode(self._response(asked, assertion).encode()).decode()
+
+    def log_out(self, place: str) -> dict[str, str]:
+        """What stands in the address to which a log-out sends the browser (HTTP-Redirect binding)."""
+        request = (
+            '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_out" Version="2.0" '
+            f'IssueInstant="{_at(timedelta())}" Destination="{place}">'
+            f'<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">{self.entity}</saml:Issuer>'
+            f'<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">{self.subject}</saml:NameID>'
+            "</samlp:LogoutRequest>"
+        )
+        said = {"SAMLRequest": base64.b64encode(zlib.compress(request.encode())[2:-4]).decode(), "SigAlg": RSA_SHA256}
+        if self.signed:
+            key = serialization.load_pem_private_key(pair(self.signs_with).key.encode(), None)
+            signature = key.sign(urlencode(said).encode(), padding.PKCS1v15(), hashes.SHA256())
+            said["Signature"] = base64.b64encode(signature).decode()
+        return said
 
     def _response(self, asked: Asked, assertion: str) -> str:
         return (

@@ -157,3 +157,32 @@ def test_what_is_no_answer_is_refused(browser: Client, district: IdentityProvide
 def test_what_the_district_must_be_told_of_lockport_is_at_its_address(browser: Client, district: IdentityProvider):
     answer = browser.get(f"{DOOR}metadata/")
     assert answer.status_code == 200 and f"http://{HOST}{DOOR}acs/" in answer.content.decode()
+
+
+def test_the_district_can_end_a_session_and_gets_an_answer(browser: Client, district: IdentityProvider):
+    hand_in(browser, district.answer(ask(browser)))
+    answer = browser.get(f"{DOOR}sls/", district.log_out(f"http://{HOST}{DOOR}sls/"))
+    assert answer["Location"].startswith(f"{district.entity}/out?SAMLResponse=")
+    assert not is_in(browser)
+    assert AccessRecord.objects.filter(actor_name="Maria Lopez", action="signed out").exists()
+
+
+@pytest.mark.parametrize(("cheat", "status"), [("not signed", 403), ("signed by somebody else", 400)])
+def test_nobody_else_can(browser: Client, district: IdentityProvider, cheat: str, status: int):
+    hand_in(browser, district.answer(ask(browser)))
+    for name, value in CHEATS[cheat].items():
+        setattr(district, name, value)
+    said = district.log_out(f"http://{HOST}{DOOR}sls/")
+    assert browser.get(f"{DOOR}sls/", said).status_code == status
+    assert is_in(browser)
+    assert browser.get(f"{DOOR}sls/", said | {"Signature": ""}).status_code == 403
+    assert browser.get(f"{DOOR}sls/").status_code == 403
+    assert is_in(browser)
+
+
+@pytest.mark.parametrize("said", ["nonsense", "PHgvPg==", "x", base64.b64encode(b"<!DOCTYPE x []><x/>").decode()])
+def test_what_is_no_log_out_is_refused(browser: Client, district: IdentityProvider, said: str):
+    hand_in(browser, district.answer(ask(browser)))
+    for kind in ("SAMLRequest", "SAMLResponse"):
+        assert browser.get(f"{DOOR}sls/", {kind: said, "Signature": "eA=="}).status_code in {400, 403}
+    assert is_in(browser)

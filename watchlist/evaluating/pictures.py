@@ -14,13 +14,13 @@ import django
 import numpy as np
 from django.conf import settings
 
-from audit.stored import in_english
 from cameras.vision.analyse import Models, Options, load_models
 from cameras.vision.embed import face_chip
 from cameras.vision.landmarks import box_of
 from cameras.vision.quality import assess
 from cameras.vision.types import Box, Face, Floats, Image
 from cameras.vision.weights import LANDMARKS, weight_file
+from lockport.saying import in_storage_language
 from watchlist.enrolment import EnrolmentProblem, examine
 from watchlist.pictures import PictureProblem, read_picture
 
@@ -124,5 +124,6 @@ def _usual_models() -> tuple[Any, Any]:
 
 def _kind_of(problem: Exception) -> str:
     """A refusal without its figures, so that equal ones can be counted together."""
-    text = in_english(problem) if isinstance(problem, ValueError) else "The file cannot be read"
+    with in_storage_language():
+        text = str(problem) if isinstance(problem, ValueError) else "The file cannot be read"
     return re.split(r"[.:,]", re.sub(r"\d+ faces", "several faces", text))[0]

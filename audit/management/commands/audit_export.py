@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit import verifier
 from audit.checkpoints import newest
-from audit.encoding import links
 from audit.heads import stored
 from audit.models import AccessHead
 from audit.publishing import publish
+from audit.reading import links
 from audit.sealing import SealProblem
 from audit.services import Actor, record_access
 
