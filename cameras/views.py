@@ -29,7 +29,7 @@ def cameras(request: HtmxRequest) -> HttpResponse:
     require(request.user, ["cameras.view_camera"])
     found = overview(request.user)
     page = Paginator(found.cameras, MOST_SHOWN).get_page(request.GET.get("page"))
-    views = with_oldest(page.object_list)
+    views = with_oldest(list(page))
     numbers = [view.camera.pk for view in views]
     record_list(actor=Actor.from_request(request), what="cameras page, cameras", numbers=numbers)
     template = "cameras/_table.html" if request.htmx else "cameras/cameras.html"
