@@ -227,8 +227,8 @@ def overview(person: Person) -> Overview:
 
 
 def overview_of(chosen: CameraQuerySet) -> Overview:
-    """How these cameras do, the blind ones first: one query, one look into the cache."""
-    cameras = list(chosen.select_related("school").defer("address", "usual_view"))
+    """How these cameras do, the blind ones first: two queries, one look into the cache."""
+    cameras = _with_schools(chosen.defer("address", "usual_view"))
     health: dict[int, CameraHealth] = {}
     recording: dict[int, RecordingState] = {}
     if cameras:
@@ -236,6 +236,17 @@ def overview_of(chosen: CameraQuerySet) -> Overview:
             health, recording = reports_of([camera.pk for camera in cameras])
     views = [CameraView(camera, health.get(camera.pk), recording.get(camera.pk)) for camera in cameras]
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))
+
+
+def _with_schools(rows: CameraQuerySet) -> list[Camera]:
+    """Joined, a school would be made anew for each of its cameras: half of what reading the cameras takes."""
+    cameras = list(rows)
+    schools = School.objects.in_bulk({camera.school_id for camera in cameras})
+    field = Camera._meta.get_field("school")
+    for camera in cameras:
+        if camera.school_id in schools:
+            field.set_cached_value(camera, schools[camera.school_id])
+    return cameras
 
 
 def with_oldest(views: Sequence[CameraView]) -> list[CameraView]:
