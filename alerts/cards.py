@@ -115,7 +115,7 @@ class Card:
         """The status in a word, for the API: "open" where more would give away what somebody else answered."""
         return "open" if self.is_blind else str(self.alert.status)
 
-    @property
+    @cached_property
     def likeness(self) -> words.Likeness:
         return words.likeness(self.alert.distance, self.alert.threshold)
 

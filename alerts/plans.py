@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from alerts.selectors import open_alerts
 from audit.services import Actor, record_access
 from cameras.models import Camera, FloorPlan, School
-from cameras.selectors import CameraView, only_some_cameras, overview
+from cameras.selectors import CameraView, Overview, only_some_cameras, overview
 from cameras.views import HtmxRequest
-from lockport.access import Person, require
+from lockport.access import Person, opened_or_404, require
 
 SHOWN_WIDTH = 960  # pixels of a plan on a desk's screen
 
@@ -32,9 +32,9 @@ class Marker:
     waiting: int
 
 
-def markers(person: Person, school: School, plan: FloorPlan | None) -> list[Marker]:
-    """The school's cameras, for somebody who may see them."""
-    views = [view for view in overview(person).cameras if view.camera.school_id == school.pk]
+def markers(person: Person, school: School, plan: FloorPlan | None, seen: Overview) -> list[Marker]:
+    """The school's cameras among those that this person may see."""
+    views = [view for view in seen.cameras if view.camera.school_id == school.pk]
     waiting = Counter(open_alerts(person).filter(camera__school=school).values_list("camera", flat=True))
     views.sort(key=lambda view: view.camera.name)
     return [
@@ -65,18 +65,18 @@ def first_map(request: HttpRequest) -> HttpResponse:
 def map_of(request: HtmxRequest, school: int) -> HttpResponse:
     """One school's map."""
     require(request.user, ["cameras.view_camera", "alerts.view_alert"])
-    rows = School.objects.within_reach_of(request.user).select_related("plan").defer("plan__picture")
-    row = rows.filter(pk=school).first()
-    if row is None:
-        raise Http404("There is nothing here that you may see.")
+    schools = School.objects.within_reach_of(request.user)
+    row = opened_or_404(schools.select_related("plan").defer("plan__picture"), pk=school)
     record_access(actor=Actor.from_request(request), action="looked at the map of", subject=row)
     plan = getattr(row, "plan", None)
+    cameras = overview(request.user)
     context = {
         "school": row,
-        "schools": School.objects.within_reach_of(request.user),
+        "schools": [] if request.htmx else list(schools),
+        "cameras": cameras,  # for the frame around the page, which would ask again
         "plan": plan,
         "part": only_some_cameras(request.user, row),
-        "markers": markers(request.user, row, plan),
+        "markers": markers(request.user, row, plan, cameras),
         "unit": plan.width / SHOWN_WIDTH if plan else 1.0,  # markers are as large on every plan
     }
     return render(request, "alerts/_map.html" if request.htmx else "alerts/map.html", context)

@@ -55,6 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": after,
         "choices": choices,
         "cameras": overview(request.user),
+        "all_waiting": None if choices.chosen.is_set else found.yours.total,
         "last_seen": words.clock(*last, now=now, seconds=False) if last else "",
     }
     return render(request, "alerts/queue.html", context)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,8 +31,9 @@ class Likeness:
     steps: int = STEPS
 
     @property
-    def bars(self) -> list[bool]:
-        return [number < self.filled for number in range(self.steps)]
+    def bars(self) -> SafeString:
+        """Drawn here: a loop of nine in the template of each card took longer than all the rest of the likeness."""
+        return SafeString('<i class="on"></i>' * self.filled + "<i></i>" * (self.steps - self.filled))
 
 
 def likeness(distance: float, threshold: float, *, frames: int = 1) -> Likeness:

@@ -24,7 +24,7 @@ def context_of(actor_id: int | None, subject: models.Model | str) -> Context:
     """The context of an act on `subject` by the account `actor_id` (None for workers and the command line).
 
     A row says its school as `logged_school` and its enrolled person as `logged_about` ("entry 5"), where it has any.
-    Costs one query where the row's `visible_to` asks for grants, so call it before taking a lock.
+    Costs at most one query where the row's `visible_to` asks for grants, so call it before taking a lock.
     """
     if isinstance(subject, str):
         return Context()

@@ -6,7 +6,7 @@ from rest_framework.views import APIView
 
 from audit.lists import record_list
 from audit.services import Actor
-from cameras.selectors import CameraView, overview
+from cameras.selectors import CameraView, overview, with_oldest
 from lockport.access import require
 
 
@@ -18,7 +18,7 @@ class CameraList(APIView):
         found = overview(request.user)
         numbers = [view.camera.pk for view in found.cameras]
         record_list(actor=Actor.from_request(request), what="list of cameras", numbers=numbers)
-        return Response({"state": found.words, "results": [as_json(view) for view in found.cameras]})
+        return Response({"state": found.words, "results": [as_json(view) for view in with_oldest(found.cameras)]})
 
 
 def as_json(view: CameraView) -> dict[str, object]:

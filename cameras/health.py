@@ -6,7 +6,7 @@ A report that is not renewed expires by itself, so a worker that died cannot lea
 import json
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Self
 
@@ -15,6 +15,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from cameras.recording.reasons import RecordingState
+from cameras.recording.state import state_key, states_in
 from cameras.vision.states import CameraState
 from cameras.watching import Health
 
@@ -52,8 +54,7 @@ class CameraHealth:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in json.loads(text).items() if name in known})
+        return cls(**{name: value for name, value in json.loads(text).items() if name in FIELDS})
 
     @property
     def is_watching(self) -> bool:
@@ -83,6 +84,9 @@ class CameraHealth:
     @property
     def _is_old(self) -> bool:
         return self.last_frame_at is None or time.time() - self.last_frame_at > OLD_PICTURE
+
+
+FIELDS = frozenset(field.name for field in fields(CameraHealth))
 
 
 def report(camera_id: int, **values: object) -> None:
@@ -118,11 +122,24 @@ def report_watch(health: Health) -> None:
 def health_of(camera_ids: Iterable[int]) -> dict[int, CameraHealth]:
     """The health of each camera; nobody's watch where none was reported in time. Raises HealthUnknown."""
     ids = list(camera_ids)
+    return _in(_look(map(_key, ids)), ids)
+
+
+def reports_of(ids: Sequence[int]) -> tuple[dict[int, CameraHealth], dict[int, RecordingState]]:
+    """The health of each camera, and the states of those whose recorder reported, in one look. Raises HealthUnknown."""
+    found = _look([*map(_key, ids), *map(state_key, ids)])
+    return _in(found, ids), states_in(found, ids)
+
+
+def _look(keys: Iterable[str]) -> dict[str, str]:
     try:
-        found = cache.get_many([_key(camera_id) for camera_id in ids])
+        return cache.get_many(keys)
     except redis.RedisError as error:
         logger.warning("The health of the cameras is not known: %s", type(error).__name__)
         raise HealthUnknown from None
+
+
+def _in(found: Mapping[str, str], ids: Iterable[int]) -> dict[int, CameraHealth]:
     return {camera_id: _read(found.get(_key(camera_id))) or CameraHealth() for camera_id in ids}
 
 

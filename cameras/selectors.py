@@ -1,7 +1,9 @@
 """Reading cameras: which ones a person may see, how each is doing, and all of them in four words."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -11,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from cameras.health import CameraHealth, HealthUnknown, health_of
+from cameras.health import CameraHealth, HealthUnknown, reports_of
 from cameras.models import Camera, CameraQuerySet, School, Segment
 from cameras.recording.reasons import RecordingState
 from cameras.recording.slicing import Mode
-from cameras.recording.state import recording_states
 from lockport.access import Person
 from lockport.saying import short_day
 
@@ -23,6 +24,15 @@ UNKNOWN = gettext_noop("Nothing is known of this camera now.")
 UNKNOWN_ADVICE = gettext_noop(
     "The server that workers report to (Redis) cannot be reached. Tell your system administrator."
 )
+
+STATE_WORDS = {
+    "off": gettext_noop("Switched off"),
+    "resting": gettext_noop("Outside its hours"),
+    "refused": gettext_noop("No recognition"),
+    "unknown": gettext_noop("Not known"),
+    "watching": gettext_noop("Watching"),
+    "blind": gettext_noop("Blind"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class CameraView:
 
     @property
     def recording_failed(self) -> bool:
-        return self.is_recorded and self.recording is not None and self.recording.is_alarm
+        return self.recording is not None and self.recording.is_alarm and self.is_recorded
 
     @property
     def recording_words(self) -> str:
@@ -74,14 +84,7 @@ class CameraView:
 
     @property
     def word(self) -> str:
-        return {
-            "off": _("Switched off"),
-            "resting": _("Outside its hours"),
-            "refused": _("No recognition"),
-            "unknown": _("Not known"),
-            "watching": _("Watching"),
-            "blind": _("Blind"),
-        }[self.state]
+        return _(STATE_WORDS[self.state])
 
     @property
     def message(self) -> str:
@@ -106,7 +109,7 @@ class CameraView:
             return None
         return datetime.fromtimestamp(self.health.since, UTC)
 
-    @property
+    @cached_property
     def since_words(self) -> str:
         """ "14:02 EST", and the date unless that is today at the school."""
         if self.since is None:
@@ -224,24 +227,34 @@ def overview(person: Person) -> Overview:
 
 
 def overview_of(chosen: CameraQuerySet) -> Overview:
-    """How these cameras do, the blind ones first: two queries, two looks into the cache."""
-    oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
-    rows = chosen.select_related("school").defer("address", "usual_view")
-    cameras = list(rows)
-    reaches_back = dict(chosen.values_list("pk", Subquery(oldest)))
+    """How these cameras do, the blind ones first: two queries, one look into the cache."""
+    cameras = _with_schools(chosen.defer("address", "usual_view"))
     health: dict[int, CameraHealth] = {}
-    known = True
+    recording: dict[int, RecordingState] = {}
     if cameras:
-        try:
-            health = health_of(camera.pk for camera in cameras)
-        except HealthUnknown:
-            known = False
-    recording = recording_states(camera.pk for camera in cameras) if known else {}
-    views = [
-        CameraView(camera, health[camera.pk] if known else None, recording.get(camera.pk), reaches_back.get(camera.pk))
-        for camera in cameras
-    ]
+        with suppress(HealthUnknown):
+            health, recording = reports_of([camera.pk for camera in cameras])
+    views = [CameraView(camera, health.get(camera.pk), recording.get(camera.pk)) for camera in cameras]
     return Overview(sorted(views, key=lambda view: view.state not in {"blind", "unknown"}))
+
+
+def _with_schools(rows: CameraQuerySet) -> list[Camera]:
+    """Joined, a school would be made anew for each of its cameras: half of what reading the cameras takes."""
+    cameras = list(rows)
+    schools = School.objects.in_bulk({camera.school_id for camera in cameras})
+    field = Camera._meta.get_field("school")
+    for camera in cameras:
+        if camera.school_id in schools:
+            field.set_cached_value(camera, schools[camera.school_id])
+    return cameras
+
+
+def with_oldest(views: Sequence[CameraView]) -> list[CameraView]:
+    """The same, with how far back their recordings reach: one query for those that are shown."""
+    oldest = Segment.objects.filter(camera=OuterRef("pk")).order_by("start").values("start")[:1]
+    shown = Camera.objects.filter(pk__in=[view.camera.pk for view in views]).order_by()
+    reaches_back = dict(shown.values_list("pk", Subquery(oldest)))
+    return [replace(view, oldest=reaches_back.get(view.camera.pk)) for view in views]
 
 
 def only_some_cameras(person: Person, school: School) -> list[Camera]:

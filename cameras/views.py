@@ -9,7 +9,7 @@ from django_htmx.middleware import HtmxDetails
 
 from audit.lists import record_list
 from audit.services import Actor
-from cameras.selectors import overview
+from cameras.selectors import overview, with_oldest
 from cameras.traffic import budget_words, expectations
 from lockport.access import require
 
@@ -29,12 +29,15 @@ def cameras(request: HtmxRequest) -> HttpResponse:
     require(request.user, ["cameras.view_camera"])
     found = overview(request.user)
     page = Paginator(found.cameras, MOST_SHOWN).get_page(request.GET.get("page"))
-    numbers = [view.camera.pk for view in page]
+    views = with_oldest(list(page))
+    numbers = [view.camera.pk for view in views]
     record_list(actor=Actor.from_request(request), what="cameras page, cameras", numbers=numbers)
     template = "cameras/_table.html" if request.htmx else "cameras/cameras.html"
     context = {
         "overview": found,
+        "cameras": found,  # for the frame around the page, which would ask again
         "page": page,
+        "views": views,
         "expectations": expectations(request.user),
         "budget": budget_words(),
     }

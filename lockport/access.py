@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
+from lockport.held import COVERED_BY, Held, held_by
+
 Person = AbstractUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
 
@@ -112,20 +114,20 @@ def ensure_roles() -> None:
         group.permissions.set([row for row in rows if f"{row.content_type.app_label}.{row.codename}" in wanted])
 
 
-# What a grant on a container covers: whoever may review a school may review each of its cameras.
-COVERED_BY = {"cameras.review_camera": ("school", "cameras.review_school")}
-
-
 def granted(person: Person, permission: str) -> QuerySet:
     """The rows that `permission` ("app.action_model") opens to this person now: granted themselves, or covered.
 
-    Everything that asks for grants asks here, each time anew: an ended or revoked grant is gone with the next question.
+    Everything that asks for grants asks `held_by`: an ended or revoked grant is gone with the next request.
     """
-    wanted = _itself(person, permission)
+    return _named_by(permission).filter(_opened(held_by(person), permission))
+
+
+def _opened(held: Held, permission: str) -> Q:
+    wanted = Q(pk__in=held.get(permission, []))
     if permission in COVERED_BY:
         lookup, wider = COVERED_BY[permission]
-        wanted |= Q(**{f"{lookup}__in": granted(person, wider).values("pk")})
-    return _named_by(permission).filter(wanted)
+        wanted |= Q(**{f"{lookup}__in": held.get(wider, [])})
+    return wanted
 
 
 def granted_itself(person: Person, permission: str) -> QuerySet:
@@ -172,9 +174,10 @@ class ScopedQuerySet(QuerySet[Row]):
         """The rows this person may see; none for strangers, and none where a subclass names no grants."""
         if not self.grants or not person.is_authenticated or not person.is_active:
             return self.none()
-        rows = self
+        rows, held = self, held_by(person)
         for lookup, permission in self.grants.items():
-            rows = rows.filter(**{f"{lookup}__in": granted(person, permission).values("pk")})
+            covered = _named_by(permission).filter(_opened(held, permission)).values("pk")
+            rows = rows.filter(**{f"{lookup}__in": covered if permission in COVERED_BY else held.get(permission, [])})
         return rows
 
 
@@ -188,7 +191,12 @@ def require(person: Person, permissions: Iterable[str]) -> None:
 
 def visible_or_404(rows: ScopedQuerySet[Row], person: Person, **lookup: object) -> Row:
     """The one row that the person may see. Raises Http404 whether it does not exist or is not theirs to see."""
+    return opened_or_404(rows.visible_to(person), **lookup)
+
+
+def opened_or_404(rows: QuerySet[Row], **lookup: object) -> Row:
+    """The one of these rows, which are this person's to see already (`visible_to`, `within_reach_of`). Or Http404."""
     try:
-        return rows.visible_to(person).get(**lookup)
+        return rows.get(**lookup)
     except ObjectDoesNotExist:
         raise Http404(gettext("There is nothing here that you may see.")) from None

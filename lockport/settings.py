@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lockport.sign_in.CounterMiddleware",
     "audit.middleware.RequestIdMiddleware",
+    "lockport.held.GrantsOnceMiddleware",
 ]
 
 ROOT_URLCONF = "lockport.urls"
@@ -179,7 +180,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lockport@localhost")
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lockport.caching.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "lockport",
         # A page says that nothing is known of the cameras rather than wait for a Redis that is away.

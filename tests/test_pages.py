@@ -22,6 +22,17 @@ FEW, MORE = 2, 10
 UNCOUNTED = {"alerts:stream", "alerts:clip", "audit:export"}
 # Compares a face with everybody on the list, and asks for each one whether its key still exists.
 COMPARES_EVERYBODY = {"admin:watchlist_entry_approve"}
+# What the review room's pages may ask in all, the record of the look among it: fewer is better, more wants a reason.
+MOST_QUESTIONS = {
+    "alerts:queue": 21,
+    "alerts:alert": 21,
+    "alerts:card": 12,
+    "alerts:figures": 17,
+    "alerts:map": 15,
+    "alerts:notifications": 16,
+    "cameras:cameras": 16,
+    "cameras:state": 7,
+}
 
 
 def pages_of(rows: dict[str, int]) -> Iterator[tuple[str, str, str]]:  # noqa: F811
@@ -68,3 +79,21 @@ def test_no_page_asks_more_or_grows_too_large_as_rows_are_added(
     assert len(before) > 60
     assert not slower, "\n".join(f"{name}: {words}" for name, words in slower.items())
     assert not large, f"bytes: {large}"
+
+
+def test_the_review_room_asks_no_more_than_it_did(
+    cast: Cast,
+    rows: dict[str, int],  # noqa: F811
+    doors: dict[str, Client],  # noqa: F811
+    front_door,
+):
+    more_of_everything(cast, front_door, FEW)
+    asked = {}
+    for name in MOST_QUESTIONS:
+        place = address(name, rows)
+        doors["north_principal"].get(place)
+        with CaptureQueriesContext(connection) as captured:
+            assert doors["north_principal"].get(place).status_code == 200, name
+        asked[name] = len(captured)
+    over = {name: number for name, number in asked.items() if number > MOST_QUESTIONS[name]}
+    assert not over, f"{over}; all of them: {asked}"

@@ -15,8 +15,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def waiting_count(person: Person) -> int:
-    """How many open alerts this person has not answered."""
+def waiting_count(person: Person, known: int | str | None = None) -> int:
+    """How many open alerts this person has not answered. `known` saves asking twice; "" where a page does not say."""
+    if isinstance(known, int):
+        return known
     return selectors.waiting_for(person).count() if person.has_perm("alerts.view_alert") else 0
 
 

@@ -49,6 +49,12 @@ def test_the_time_is_that_of_the_school(client: Client, cast: Cast, alert: Alert
     assert f"{local:%H:%M:%S %Z}" in section(page(client, cast.north_principal), "yours")
 
 
+@pytest.mark.parametrize("place", ["/", "/notifications/", "/cameras/", "/figures/", "/?school=0&category="])
+def test_how_many_wait_stands_on_every_page(place: str, client: Client, cast: Cast, alert: Alert):
+    client.force_login(cast.north_principal)
+    assert "data-waiting-count >1<" in client.get(place).content.decode()
+
+
 def test_alerts_of_other_schools_are_neither_shown_nor_counted(
     client: Client, cast: Cast, alert: Alert, south_alert: Alert
 ):
