@@ -180,7 +180,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             return super().get_fieldsets(request, obj)
         rights = ["is_active", "is_staff", "groups", *(["is_superuser"] if _is_superuser(request) else [])]
         return [
-            (None, {"fields": ["username", "password", "first_name", "last_name", "email"]}),
+            (None, {"fields": ["username", "first_name", "last_name", "email"]}),
             (_("Roles"), {"fields": rights}),
             (_("Dates"), {"fields": self.readonly_fields}),
         ]

@@ -45,11 +45,14 @@ def test_a_time_that_no_clock_showed_is_refused_at_its_field(active, ada):
     assert "America/New_York" in str(ada.post(page(active, "appeal"), given).context["form"].errors["received_at"])
 
 
-def test_an_account_says_when_it_was_made_with_the_zone(cast):
+def test_an_account_says_when_it_was_made_with_the_zone_and_nothing_of_its_password(cast):
     system = Client()
     system.force_login(cast.system_administrator)
     shown = system.get(f"/admin/auth/user/{cast.administrator.pk}/change/").content.decode()
     assert len(re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d E[SD]T", shown)) >= 1
+    algorithm, _, rest = cast.administrator.password.partition("$")
+    assert f"<bdi>{algorithm}" not in shown and rest[:6] not in shown
+    assert "Set a password…" in shown
 
 
 @pytest.mark.django_db(transaction=True)
