@@ -66,11 +66,12 @@ def _stored_per_day() -> list[DayStored]:
 
 
 def _visible(person: Person | None) -> QuerySet[Alert]:
-    return Alert.objects.all() if person is None else Alert.objects.visible_to(person)
+    rows = Alert.objects.all() if person is None else Alert.objects.visible_to(person)
+    return rows.select_related("camera__school")
 
 
 def _describe(number: int) -> str | None:
-    alert = _visible(None).select_related("camera__school").filter(pk=number).first()
+    alert = _visible(None).filter(pk=number).first()
     return None if alert is None else f"alert {alert.pk} at {alert.camera}, {alert.first_seen:%Y-%m-%d %H:%M} UTC"
 
 
@@ -89,5 +90,6 @@ def register_alerts() -> None:
             stored_per_day=_stored_per_day,
             describe=_describe,
             visible=_visible,
+            zone=lambda alert: alert.camera.school.zone,
         )
     )

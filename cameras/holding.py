@@ -173,6 +173,7 @@ def register_cameras() -> None:
             held_files=_held_files,
             describe=_describe,
             visible=_visible,
+            zone=lambda camera: camera.school.zone,
         )
     )
     register(

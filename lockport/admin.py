@@ -29,6 +29,7 @@ from cameras.models import Camera, School
 from lockport.access import role_words
 from lockport.step_up import step_up_required
 from lockport.welcome import welcome_path
+from watchlist.desk.words import moment
 from watchlist.grants import Grant, grantable, grants_give, grants_held, grants_take
 from watchlist.models import Category
 from watchlist.services import Refused
@@ -61,7 +62,7 @@ class HeldChoices(forms.ModelMultipleChoiceField):
         until, what = self.ends.get(obj), self.name_of(obj)
         if not until:
             return what
-        return gettext("%(what)s (until %(until)s UTC)") % {"what": what, "until": f"{until:%Y-%m-%d %H:%M}"}
+        return gettext("%(what)s (until %(until)s)") % {"what": what, "until": moment(until)}
 
     def name_of(self, obj: Any) -> str:
         return str(obj)
@@ -96,7 +97,7 @@ class GrantsForm(forms.Form):
     )
     until = forms.DateTimeField(
         required=False,
-        label=_("Until (UTC)"),
+        label=_("Until"),
         help_text=_(
             "For what is newly ticked; empty means until somebody takes it away. To change an end, untick, save, "
             "and tick again."
@@ -111,6 +112,8 @@ class GrantsForm(forms.Form):
     def __init__(self, *args: Any, held: list[Grant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ends = {grant.row: grant.until for grant in held}
+        zone = gettext("The time is in %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        self.fields["until"].help_text = f"{self.fields['until'].help_text} {zone}"
         for name, model in (("schools", School), ("cameras", Camera), ("categories", Category)):
             field: Any = self.fields[name]
             field.queryset, field.ends = grantable(model), ends
@@ -153,7 +156,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     change_form_template = "admin/auth/user/person_change_form.html"
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "is_staff"]
     list_filter = [("groups", RolesFilter), "is_active"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["signed_in", "joined"]
     own_account = ["is_staff", "groups"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -168,7 +171,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            kwargs["form_class"] = RoleChoices
+            # Six boxes: Django's two lists with arrows between them break the rules of WAI-ARIA.
+            kwargs |= {"form_class": RoleChoices, "widget": forms.CheckboxSelectMultiple}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -176,7 +180,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             return super().get_fieldsets(request, obj)
         rights = ["is_active", "is_staff", "groups", *(["is_superuser"] if _is_superuser(request) else [])]
         return [
-            (None, {"fields": ["username", "password", "first_name", "last_name", "email"]}),
+            (None, {"fields": ["username", "first_name", "last_name", "email"]}),
             (_("Roles"), {"fields": rights}),
             (_("Dates"), {"fields": self.readonly_fields}),
         ]
@@ -196,6 +200,14 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     @admin.display(description=_("Roles"))
     def roles(self, person: User) -> str:
         return ", ".join(role_words(group.name) for group in person.groups.all())
+
+    @admin.display(description=_("Last sign-in"))
+    def signed_in(self, person: User) -> str:
+        return moment(person.last_login) if person.last_login else "–"
+
+    @admin.display(description=_("Account since"))
+    def joined(self, person: User) -> str:
+        return moment(person.date_joined)
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> None:  # type: ignore[override]
         record_access(actor=Actor.from_request(request), action="added", subject=obj)

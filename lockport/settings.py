@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lockport.sign_in.CounterMiddleware",
     "audit.middleware.RequestIdMiddleware",
+    "lockport.desk_zone.DeskZoneMiddleware",
     "lockport.held.GrantsOnceMiddleware",
 ]
 

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -117,6 +118,8 @@ class Holding:
     describe: Callable[[int], str | None] | None = None
     # Those of them (alerts; for recordings: cameras) that a person may see, or all for None: no hold on others.
     visible: Callable[[Person | None], QuerySet] | None = None
+    # The time zone of the school that one of them is at.
+    zone: Callable[[Any], ZoneInfo] | None = None
 
 
 def uuids(owners: Collection[str]) -> list[UUID]:

@@ -17,6 +17,7 @@ from retention import clock, selectors
 from retention.forms import HoldForm
 from retention.holds import Refused, hold_approve, hold_end, hold_request, holds_for
 from retention.models import Hold, PurgeRun
+from retention.zones import with_zones
 
 SEE = ["retention.view_purgerun"]
 SEE_HOLDS = ["retention.view_hold"]
@@ -113,7 +114,8 @@ def _named(request: HttpRequest) -> dict[str, str]:
 
 def _holds_page(request: HttpRequest, form: HoldForm, status: int, problem: str = "") -> HttpResponse:
     rows = holds_for(request.user).select_related("requested_by", "approved_by")
-    not_ended, ended = list(rows.filter(ended_at__isnull=True)), list(rows.filter(ended_at__isnull=False)[:50])
+    not_ended = with_zones(rows.filter(ended_at__isnull=True))
+    ended = with_zones(rows.filter(ended_at__isnull=False)[:50])
     numbers = [row.pk for row in [*not_ended, *ended]]
     record_list(actor=Actor.from_request(request), what="list of legal holds", numbers=numbers)
     context = {

@@ -159,6 +159,7 @@ PRINCIPAL = {
     "alerts": "/alerts/1/",
     "map": "/map/1/",
     "figures": "/figures/",
+    "evaluation": "/figures/evaluation/",
     "notifications": "/notifications/",
 }
 LOOKS: list[tuple[str, str, dict, dict[str, str]]] = [
@@ -167,6 +168,7 @@ LOOKS: list[tuple[str, str, dict, dict[str, str]]] = [
     ("principal", "phone", PHONE, {"queue": "/", "alerts": "/alerts/1/"}),
     ("priya", "desk", DESK, {"log": "/log/"}),
     ("ada", "desk", DESK, {"watchlist": "/admin/watchlist/entry/"}),
+    ("principal", "es", PHONE, {"queue": "/"}),
 ]
 
 
@@ -183,8 +185,10 @@ def main() -> None:
         for person, look, options, pages in LOOKS:
             with browser_window(**options) as window:
                 page = sign_in(window, district.url, person)
+                if look == "es":
+                    window.add_cookies([{"name": "language", "value": "es", "url": district.url}])
                 for title, path in pages.items():
-                    take(page, district.url + path, folder / f"{title}-{look}.png", whole=look == "phone")
+                    take(page, district.url + path, folder / f"{title}-{look}.png", whole=look in {"phone", "es"})
         with browser_window(**DESK) as window:
             take(window.new_page(), f"{district.url}/who-can-see/", folder / "who-can-see-desk.png", whole=False)
 

@@ -96,7 +96,7 @@ def camera_rows(cast: Cast, door: Camera, mark: str) -> None:
     values = {"codec": "h264", "track": "a", "size": 1000, "has_motion": True}
     Segment.objects.create(camera=door, start=start, end=start + timedelta(seconds=10), **values)
     Gap.objects.create(
-        camera=door, start=start + timedelta(seconds=10), end=start + timedelta(seconds=20), reason="off"
+        camera=door, start=start + timedelta(seconds=10), end=start + timedelta(seconds=20), reason="switched_off"
     )
     for camera_of in (door, camera):
         Export.objects.create(

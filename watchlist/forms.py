@@ -38,7 +38,7 @@ def _field_of(need: Particular) -> forms.Field:
 
 
 class NamedParts(forms.BaseForm):
-    """A form in which the two halves of a moment say which they are: Django leaves them without a label."""
+    """A form in which the two halves of a moment say which they are, and by whose clock: Django says neither."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +47,8 @@ class NamedParts(forms.BaseForm):
                 label = field.label or name.replace("_", " ")
                 for part, words in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
                     part.attrs["aria-label"] = f"{label}: {words}"
+                zone = gettext("The time is in %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+                field.help_text = f"{field.help_text} {zone}".strip()
 
 
 class EntryForm(NamedParts, forms.ModelForm):
@@ -93,8 +95,7 @@ class EntryForm(NamedParts, forms.ModelForm):
             self.initial[name] = value
         self.fields["expires_at"].required = False  # a suspension says itself when it is over
         student = gettext("For a suspended student leave it empty: the suspension's end counts.")
-        zone = gettext("The time is in %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
-        self.fields["expires_at"].help_text = f"{self.fields['expires_at'].help_text} {student} {zone}"
+        self.fields["expires_at"].help_text = f"{student} {self.fields['expires_at'].help_text}"
         if self.instance.pk is None:
             self.fields["expires_at"].initial = timezone.now().replace(second=0, microsecond=0) + timedelta(days=30)
             self.fields.pop("remove_photographs", None)
@@ -206,11 +207,20 @@ class WithdrawForm(forms.Form):
     )
 
 
+class KeepForm(forms.Form):
+    kept_because = forms.CharField(
+        label=_("Why the entry stays"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=_("For the access log. Do not name anybody: the log outlives the entry."),
+    )
+
+
 class RenewForm(NamedParts, forms.Form):
     until = forms.SplitDateTimeField(
         label=_("Until"),
         widget=AdminSplitDateTime(),
-        help_text=_("The new last moment, in UTC, within the category's limit from today."),
+        help_text=_("The new last moment, within the category's limit from today."),
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -225,7 +235,7 @@ class AppealForm(NamedParts, forms.Form):
         label=_("Received"),
         widget=AdminSplitDateTime(),
         initial=timezone.now,
-        help_text=_("When it arrived (the time in UTC): 7 days to acknowledge and 30 to answer are counted from here."),
+        help_text=_("When it arrived: 7 days to acknowledge and 30 to answer are counted from here."),
     )
     statement = forms.CharField(
         label=_("Statement"),
@@ -239,7 +249,15 @@ class AppealForm(NamedParts, forms.Form):
 
 
 class AnswerForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Appeal.Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=Appeal.Outcome,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "If it is upheld, the entry and what the person said are destroyed at once. Write down first where the "
+            "reasons are to be sent."
+        ),
+    )
     answer = forms.CharField(
         label=_("Reasons"),
         max_length=2000,

@@ -130,7 +130,7 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         words = gettext("appeal %(number)s of %(day)s")
-        return words % {"number": self.pk, "day": f"{self.received_at:%Y-%m-%d}"}
+        return words % {"number": self.pk, "day": f"{timezone.localtime(self.received_at):%Y-%m-%d}"}
 
     @property
     def logged_as(self) -> str:

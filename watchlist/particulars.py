@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.places import usual_zone
 from audit.stored import later
 from watchlist.refusals import Refused
 
@@ -98,7 +99,7 @@ def refuse_particulars(slug: str, particulars: Mapping[str, str], expires_at: da
     if ends is not None and expires_at > ends:
         raise Refused(
             _("The suspension ends on %(day)s: the entry cannot outlast it."),
-            day=f"{timezone.localtime(ends):%Y-%m-%d}",
+            day=f"{timezone.localtime(ends, usual_zone()):%Y-%m-%d}",
         )
 
 
@@ -110,8 +111,8 @@ def last_moment_of(slug: str, particulars: Mapping[str, str]) -> datetime | None
 
 
 def end_of(day: date) -> datetime:
-    """The last second of a day."""
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+    """The last second of a day where the schools are, whoever asks: the desk, a command or a worker."""
+    return datetime.combine(day, time(23, 59, 59), usual_zone())
 
 
 def in_words(slug: str, particulars: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
+from audit.places import usual_zone
 from audit.services import Actor, record_access
 from watchlist.models import Entry
 from watchlist.papers import Renewal
@@ -26,7 +27,7 @@ def renewal_propose(*, entry: Entry, until: datetime, reason: str, by: User, act
     _refuse_until(row, until)
     if row.renewals.waiting().exists():
         raise Refused(_("A renewal of this entry waits for approval already."))
-    record_access(actor=actor, action="proposed to renew", subject=row, reason=f"until {until:%Y-%m-%d}")
+    record_access(actor=actor, action="proposed to renew", subject=row, reason=_until(until))
     return Renewal.objects.create(entry=row, until=until, reason=reason, proposed_by=by)
 
 
@@ -41,7 +42,7 @@ def renewal_approve(*, renewal: Renewal, by: User, actor: Actor) -> Entry:
             if asked.proposed_by_id == by.pk:
                 raise Refused(_("You asked for this renewal, so another administrator must approve it."))
             _refuse_until(row, asked.until)
-            record_access(actor=actor, action="renewed", subject=row, reason=f"until {asked.until:%Y-%m-%d}")
+            record_access(actor=actor, action="renewed", subject=row, reason=_until(asked.until))
             asked.approved_by = by
             asked.save(update_fields=["approved_by"])
             row.expires_at, row.version = asked.until, row.version + 1
@@ -89,9 +90,14 @@ def _refuse_until(entry: Entry, until: datetime) -> None:
     refuse_days(entry.category, until)
     if until <= entry.expires_at:
         raise Refused(
-            _("The entry stays until %(moment)s UTC anyway. Choose a later day."),
-            moment=f"{entry.expires_at:%Y-%m-%d %H:%M}",
+            _("The entry stays until %(moment)s anyway. Choose a later day."),
+            moment=f"{entry.expires_at.astimezone(usual_zone()):%Y-%m-%d %H:%M %Z}",
         )
+
+
+def _until(moment: datetime) -> str:
+    """As the access log keeps it: the day where the schools are."""
+    return f"until {moment.astimezone(usual_zone()):%Y-%m-%d}"
 
 
 def _active(entry: Entry) -> Entry:

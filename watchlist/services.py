@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessRecord
+from audit.places import usual_zone
 from audit.services import Actor, record_access
 from cameras.models import School
 from cameras.vision.types import Floats
@@ -199,7 +200,7 @@ def refuse_days(category: Category, expires_at: datetime) -> None:
             ),
             category=category,
             days=category.days_to_keep,
-            day=f"{last_moment(category):%Y-%m-%d}",
+            day=f"{last_moment(category).astimezone(usual_zone()):%Y-%m-%d}",
         )
 
 

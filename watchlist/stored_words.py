@@ -84,7 +84,7 @@ REFUSALS = [
     ),
     _("Entries of “%(category)s” stay for at most %(days)s days and are then renewed: choose %(day)s or earlier."),
     _("The suspension ends on %(day)s: the entry cannot outlast it."),
-    _("The entry stays until %(moment)s UTC anyway. Choose a later day."),
+    _("The entry stays until %(moment)s anyway. Choose a later day."),
     _("“%(category)s” is switched off in this district: nobody of it is looked for."),
 ]
 

@@ -173,6 +173,7 @@
     count();
     window.lockport.settle(0);
     window.lockport.offerUndo(card);
+    window.lockport.holdFocus();
   });
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -140,6 +140,10 @@
       const all = cards();
       if (!current || !current.isConnected || !all.includes(current)) choose(all[Math.min(near || 0, all.length - 1)] || null, false);
     },
+    // The pressed button went with its card. Whoever has no mouse goes on with the next one, not at the top of the page.
+    holdFocus: () => {
+      if (document.activeElement === document.body) (current || document.getElementById("main")).focus({ preventScroll: true });
+    },
     placeOf: (card) => cards().indexOf(card),
   };
 })();

@@ -125,6 +125,6 @@ def test_the_page_takes_an_end_for_what_is_newly_ticked_and_leaves_the_rest(cast
     ticked = {"schools": [north.pk, south.pk], "categories": [row.pk for row in Category.objects.all()]}
     otto.post(address, ticked | {"until": "2999-12-01T14:30", "reason": "Incident 12"})
     ends = {grant.row: grant.until for grant in grants_held(cast.north_principal)}
-    assert ends[north] is None and f"{ends[south]:%Y-%m-%d %H:%M}" == "2999-12-01 14:30"
-    assert "South Hill (until 2999-12-01 14:30 UTC)" in otto.get(address).content.decode()
+    assert ends[north] is None and f"{ends[south]:%Y-%m-%d %H:%M}" == "2999-12-01 19:30", "half past two at the schools"
+    assert "South Hill (until 2999-12-01 14:30 EST)" in otto.get(address).content.decode()
     assert "is past" in otto.post(address, ticked | {"until": "2020-01-01T00:00"}).content.decode()

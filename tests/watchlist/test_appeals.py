@@ -1,6 +1,8 @@
 """Appeals: two clocks, an answer by somebody else, and what upholding one does."""
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -143,8 +145,24 @@ def test_the_desk_shows_what_is_overdue_and_answers(active, cast):
 def test_an_appeal_is_recorded_from_the_page_of_the_entry(active, cast):
     client = Client()
     client.force_login(cast.administrator)
-    now = timezone.now() - timedelta(minutes=1)
+    now = timezone.now().astimezone(ZoneInfo("America/New_York")) - timedelta(minutes=1)
     words = {"received_at_0": f"{now:%Y-%m-%d}", "received_at_1": f"{now:%H:%M:%S}", "statement": "Not me."}
     client.post(f"/admin/watchlist/entry/{active.pk}/appeal/", words)
     assert Appeal.objects.get().statement == "Not me."
     assert "✉ appeal" in client.get("/admin/watchlist/entry/").content.decode()
+
+
+def test_the_page_of_an_appeal_shows_both_clocks_and_says_what_upholding_destroys(active, cast):
+    client = Client()
+    client.force_login(cast.second_administrator)
+    who = {"by": cast.administrator, "actor": Actor.from_person(cast.administrator)}
+    appeal = appeal_record(entry=active, received_at=timezone.now(), statement="Not me. Call 555-0100.", **who)
+    place = f"/admin/watchlist/appeal/{appeal.pk}/answer/"
+    shown = " ".join(client.get(place).content.decode().split())
+    assert "acknowledge by" in shown and "answer by" in shown
+    assert "Write down first where the reasons are to be sent" in shown
+    told = client.post(place, {"acknowledge": "1"}, follow=True)
+    assert re.search(r"will be answered by \d{4}-\d\d-\d\d \d\d:\d\d E[SD]T", told.content.decode())
+    client.post(place, {"outcome": "upheld", "answer": "The photographs were compared again."})
+    assert "Forgotten: the appeal is answered" in client.get(place).content.decode()
+    assert "Olvidado" in client.get(place, headers={"accept-language": "es"}).content.decode()

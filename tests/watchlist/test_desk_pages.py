@@ -1,6 +1,8 @@
 """The pages beside an entry's form: renewal, letter, history, documents, the verdict on a photograph; and the list."""
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +20,7 @@ from tests.watchlist.test_entry_admin import ADD, LIST, errors_of, page, signed_
 from watchlist.documents import document_add
 from watchlist.models import Category, Entry
 from watchlist.papers import Document
+from watchlist.renewals import withdrawal_propose
 
 pytestmark = pytest.mark.django_db
 PREVIEW = "/admin/watchlist/entry/preview/"
@@ -143,7 +146,7 @@ def test_a_suspended_students_entry_ends_with_the_suspension(ada):
             expires_at_1="",
         ),
     )
-    assert timezone.localtime(Entry.objects.get().expires_at).date() == last
+    assert f"{Entry.objects.get().expires_at.astimezone(ZoneInfo('America/New_York'))}".startswith(f"{last} 23:59:59")
 
 
 @pytest.mark.usefixtures("models")
@@ -212,7 +215,7 @@ def test_the_list_says_what_ends_soon_with_the_zone_and_finds_it(ada, propose):
     propose("Kim Ash", expires_at=timezone.now() + timedelta(days=40))
     shown = ada.get(LIST).content.decode()
     assert "ends in 5 days" in shown
-    assert " UTC" in shown
+    assert re.search(r"\d\d:\d\d E[SD]T", shown) and " UTC" not in shown, "the district's clock, named"
     soon = ada.get(LIST, {"todo": "soon"}).content.decode()
     assert "Robin Vale" in soon and "Kim Ash" not in soon
 
@@ -245,3 +248,16 @@ def test_the_pages_hold_no_inline_script_or_style(ada, active, name):
     content = ada.get(page(active, name)).content.decode()
     for forbidden in ("<script>", "<style", " style=", " onclick="):
         assert forbidden not in content
+
+
+def test_why_an_entry_stays_is_asked_apart_from_why_it_should_have_gone(active, ada):
+    assert "Why the entry stays" not in ada.get(page(active, "withdraw")).content.decode()
+    withdrawal_propose(entry=active, reason="No longer in the list “County”.", actor=Actor.command())
+    shown = ada.get(page(active, "withdraw")).content.decode()
+    assert "Why the entry stays" in shown
+    ada.post(page(active, "withdraw"), {"keep": "1", "reason": "No longer in the list “County”."})
+    assert Entry.objects.get().withdrawal_proposed, "the proposal's reason is no reason to keep it"
+    ada.post(page(active, "withdraw"), {"keep": "1", "kept_because": "The county says it still holds."})
+    row = Entry.objects.get()
+    assert row.status == Entry.Status.ACTIVE and not row.withdrawal_proposed
+    assert AccessRecord.objects.get(action="kept").reason == "The county says it still holds."

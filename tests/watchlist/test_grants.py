@@ -103,7 +103,7 @@ def test_a_single_camera_is_ticked_under_the_name_of_its_school(otto, cast, fron
     otto.post(address, {"cameras": [front_door.pk], "categories": [banned.pk], "until": until, "reason": "Incident 12"})
     assert set(grants_of(cast.outsider)) == {front_door, banned}
     page = " ".join(otto.get(address).content.decode().split())
-    assert "North Park" in page and "Front door (until 2999-12-01 14:30 UTC)" in page and "<details open>" in page
+    assert "North Park" in page and "Front door (until 2999-12-01 14:30 EST)" in page and "<details open>" in page
     assert "192.0.2.7" not in page and "s3cret-word" not in page
 
 

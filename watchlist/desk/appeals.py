@@ -22,7 +22,7 @@ from watchlist.papers import Appeal
 from watchlist.refusals import Refused
 
 ACKNOWLEDGED = _(
-    "Acknowledged. Tell the person in writing that the appeal has arrived, and by when it will be answered."
+    "Acknowledged. Tell the person in writing that the appeal has arrived and will be answered by %(moment)s."
 )
 ANSWERED = _("Answered. Send the person the reasons.")
 
@@ -96,7 +96,7 @@ class AppealAdmin(DecidedAdmin):
         try:
             if request.method == "POST" and "acknowledge" in request.POST:
                 appeal_acknowledge(appeal=row, actor=actor)
-                return self.told(request, ACKNOWLEDGED)
+                return self.told(request, ACKNOWLEDGED % {"moment": moment(row.answer_by)})
             if request.method == "POST" and form.is_valid():
                 appeal_answer(appeal=row, by=signed_in(request), actor=actor, **form.cleaned_data)
                 return self.told(request, ANSWERED)

@@ -68,7 +68,7 @@ class EntryAdmin(DecidedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Entry | None = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
             rest = ["name", "birth_date", "category", "needs", "where", "basis", "until", "proposed_by", "approved_by"]
-            return [(None, {"fields": ["state", *rest, "ended_at"]})]
+            return [(None, {"fields": ["state", *rest, "ended"]})]
         shown = [] if obj is None else ["state", "recognition"]
         names = {row.slug: str(row) for row in Category.objects.all()}
         pictures = ["new_photographs"] if obj is None else ["remove_photographs", "new_photographs"]
@@ -88,7 +88,7 @@ class EntryAdmin(DecidedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Entry | None = None) -> list[str]:
         if obj is None:
             return []
-        shown = ["state", "recognition", "proposed_by", "approved_by", "ended_at"]
+        shown = ["state", "recognition", "proposed_by", "approved_by", "ended"]
         return shown if self.has_change_permission(request, obj) else [*shown, "needs", "where", "until"]
 
     def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
@@ -154,6 +154,10 @@ class EntryAdmin(DecidedAdmin):
     @admin.display(description=_("Until"), ordering="expires_at")
     def until(self, row: Entry) -> str:
         return moment(row.expires_at)
+
+    @admin.display(description=_("Ended"))
+    def ended(self, row: Entry) -> str:
+        return moment(row.ended_at) if row.ended_at else "–"
 
     @admin.display(description=_("What this category needs"))
     def needs(self, row: Entry) -> str:

@@ -20,7 +20,8 @@ from audit.services import Actor, record_access
 from lockport.step_up import step_up_required
 from watchlist.appeals import appeal_record
 from watchlist.desk.importing import import_page
-from watchlist.forms import AppealForm, RenewForm, WithdrawForm
+from watchlist.desk.words import moment
+from watchlist.forms import AppealForm, KeepForm, RenewForm, WithdrawForm
 from watchlist.models import Entry
 from watchlist.papers import ACKNOWLEDGE_WITHIN, ANSWER_WITHIN
 from watchlist.particulars import in_words
@@ -38,7 +39,7 @@ UNNAMED = [gettext_noop("The school district"), gettext_noop("the district's pri
 WITHDRAWN = _("Withdrawn. Photographs and templates are destroyed; within 5 seconds no camera looks for this person.")
 STAYS = _("The entry stays. The reason is in the access log.")
 ASKED = _("Proposed. Another administrator must approve the renewal; until then the old day counts.")
-RENEWED = _("Renewed.")
+RENEWED = _("Renewed: cameras look for this person until %(moment)s.")
 DROPPED = _("The renewal was turned down: the entry ends on its day.")
 RECORDED = _("Recorded. It must be acknowledged within 7 days and answered within 30.")
 
@@ -64,14 +65,18 @@ def urls(desk: "EntryAdmin") -> list[URLPattern]:
 def withdraw(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then withdraw; or keep an entry whose withdrawal was proposed."""
     row = desk.row(request, pk)
-    form = WithdrawForm(request.POST or None, initial={"reason": row.withdrawal_proposed})
+    keeps, actor = "keep" in request.POST, Actor.from_request(request)
+    form = WithdrawForm(None if keeps else request.POST or None, initial={"reason": row.withdrawal_proposed})
+    keep_form = KeepForm(request.POST if keeps else None)
+    if keeps and keep_form.is_valid():
+        why = keep_form.cleaned_data["kept_because"]
+        return _done(desk, request, lambda: withdrawal_decline(entry=row, reason=why, actor=actor), STAYS)
     if request.method == "POST" and form.is_valid():
-        actor, reason = Actor.from_request(request), form.cleaned_data["reason"]
-        if "keep" in request.POST:
-            return _done(desk, request, lambda: withdrawal_decline(entry=row, reason=reason, actor=actor), STAYS)
+        reason = form.cleaned_data["reason"]
         return _done(desk, request, lambda: entry_withdraw(entry=row, reason=reason, actor=actor), WITHDRAWN)
     _looked_at(request, row)
-    return desk.page(request, "admin/watchlist/entry/withdraw.html", row, form=form, facts=_facts(row))
+    forms = {"form": form, "keep_form": keep_form}
+    return desk.page(request, "admin/watchlist/entry/withdraw.html", row, **forms, facts=_facts(row))
 
 
 def renew(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
@@ -103,8 +108,8 @@ def _renewal(request: HttpRequest, desk: "EntryAdmin", pk: int) -> HttpResponse:
         actor = Actor.from_request(request)
         if "drop" in request.POST:
             return _done(desk, request, lambda: renewal_drop(renewal=asked, actor=actor), DROPPED)
-        by = signed_in(request)
-        return _done(desk, request, lambda: renewal_approve(renewal=asked, by=by, actor=actor), RENEWED)
+        by, told = signed_in(request), RENEWED % {"moment": moment(asked.until)}
+        return _done(desk, request, lambda: renewal_approve(renewal=asked, by=by, actor=actor), told)
     _looked_at(request, row)
     return desk.page(request, "admin/watchlist/entry/renewal.html", row, renewal=asked, facts=_facts(row))
 

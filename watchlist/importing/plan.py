@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.places import usual_zone
 from audit.services import Actor
 from cameras.models import School
 from watchlist.enrolment import Enrolment, EnrolmentProblem, examine
@@ -158,7 +159,7 @@ def _compared(row: Row, proposal: Proposal, entry: Entry, enrolments: list[Enrol
     if enrolments:
         more = ngettext("another photograph", "%(number)s more photographs", len(enrolments))
         different.append(more % {"number": len(enrolments)})
-    until = timezone.localtime(entry.expires_at).date()
+    until = timezone.localtime(entry.expires_at, usual_zone()).date()
     day_differs = row.expires_on is not None and row.expires_on != until
     later = day_differs and row.expires_on is not None and row.expires_on > until
     if not different and later and entry.status == Entry.Status.ACTIVE:
