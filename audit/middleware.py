@@ -2,11 +2,10 @@
 
 import logging
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from django.utils import timezone
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from lockport.keyfiles import KeyProblem
+from lockport.middleware import BothWays
 
 logger = logging.getLogger(__name__)
 
@@ -23,24 +23,17 @@ LONGEST_REQUEST = timedelta(minutes=1)
 REFUSALS = {403: ("opened", "not allowed"), 404: ("looked for", "nothing there that they may see")}
 
 
-class RequestIdMiddleware:
-    """Works under both WSGI and ASGI, so that live streams stay asynchronous."""
-
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Callable) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
+class RequestIdMiddleware(BothWays):
+    """Gives the id, and keeps an answer back until it is recorded if it refuses something."""
 
     def __call__(self, request: HttpRequest) -> Any:
         request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
-        if self.is_async:
-            return self._answer_later(request)
+        return super().__call__(request)
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
         return self._recorded(request, self.get_response(request))
 
-    async def _answer_later(self, request: HttpRequest) -> HttpResponse:
+    async def answer_later(self, request: HttpRequest) -> HttpResponse:
         response = await self.get_response(request)
         return await sync_to_async(self._recorded)(request, response) if response.status_code in REFUSALS else response
 

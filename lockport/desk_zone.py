@@ -1,34 +1,24 @@
 """The desk's clock: every page under /admin/ says and takes times in the district's own zone."""
 
-from typing import Any
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
-from django.http import HttpRequest
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.places import usual_zone
+from lockport.middleware import BothWays
 
 
-class DeskZoneMiddleware:
+class DeskZoneMiddleware(BothWays):
     """Django's admin knows one current zone. A district has one office: it goes by the zone most schools share."""
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Any) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if iscoroutinefunction(self.get_response):
-            return self._answer(request)
+    def answer(self, request: HttpRequest) -> HttpResponse:
         if not _of_the_desk(request):
             return self.get_response(request)
         with timezone.override(usual_zone()):
             return self.get_response(request)
 
-    async def _answer(self, request: HttpRequest) -> Any:
+    async def answer_later(self, request: HttpRequest) -> HttpResponse:
         if not _of_the_desk(request):
             return await self.get_response(request)
         with timezone.override(await sync_to_async(usual_zone)()):

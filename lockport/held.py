@@ -5,17 +5,17 @@ was relied on. They are remembered for the length of one GET or HEAD request and
 away or has ended is gone with the next request.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import connection
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from lockport.middleware import BothWays
 
 # What a grant on a container covers: whoever may review a school may review each of its cameras.
 COVERED_BY = {"cameras.review_camera": ("school", "cameras.review_school")}
@@ -101,25 +101,17 @@ def _widest_first(row: Model, permission: str) -> Iterator[tuple[Model, str]]:
     yield row, permission
 
 
-class GrantsOnceMiddleware:
+class GrantsOnceMiddleware(BothWays):
     """Innermost, so that only the view and its templates are within it: a stream goes on after it, and asks anew."""
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Callable) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if request.method not in {"GET", "HEAD"}:
-            return self.get_response(request)
-        if self.is_async:
-            return self._answer_later(request)
-        with grants_asked_once():
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        with _while_answering(request):
             return self.get_response(request)
 
-    async def _answer_later(self, request: HttpRequest) -> HttpResponse:
-        with grants_asked_once():
+    async def answer_later(self, request: HttpRequest) -> HttpResponse:
+        with _while_answering(request):
             return await self.get_response(request)
+
+
+def _while_answering(request: HttpRequest) -> AbstractContextManager[None]:
+    return grants_asked_once() if request.method in {"GET", "HEAD"} else nullcontext()
