@@ -188,16 +188,16 @@ def main() -> None:
                 if look == "es":
                     window.add_cookies([{"name": "language", "value": "es", "url": district.url}])
                 for title, path in pages.items():
-                    take(page, district.url + path, folder / f"{title}-{look}.png", whole=look in {"phone", "es"})
+                    take(page, district.url + path, folder / f"{title}-{look}.png")
         with browser_window(**DESK) as window:
-            take(window.new_page(), f"{district.url}/who-can-see/", folder / "who-can-see-desk.png", whole=False)
+            take(window.new_page(), f"{district.url}/who-can-see/", folder / "who-can-see-desk.png")
 
 
-def take(page: Page, address: str, file: Path, *, whole: bool) -> None:
+def take(page: Page, address: str, file: Path) -> None:
     """A picture of a page in 128 colours: its text stays sharp, and it is a third as large."""
     page.goto(address)
     page.wait_for_timeout(500)
-    picture = Image.open(BytesIO(page.screenshot(full_page=whole)))
+    picture = Image.open(BytesIO(page.screenshot()))
     picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
