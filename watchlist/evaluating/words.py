@@ -65,7 +65,7 @@ def _strangers(figures: Figures, used: Figures) -> tuple[str, ...]:
     return (
         gettext("Of %(whole)s people who are not on a list of %(listed)s, %(about)s would raise an alert.")
         % {"whole": f"{whole:,}", "listed": f"{figures['gallery_size']:,}", "about": _of(whole, ours["fpir"])},
-        gettext("The usual way (the nearest photograph within 0.6) would raise one for %(about)s.")
+        gettext("In the usual way (the nearest photograph within 0.6) it would be %(about)s.")
         % {"about": _of(whole, usual["fpir"])},
         claim(figures),
         gettext("%(searches)s searches were made for them, in %(lists)s lists drawn by chance from %(people)s people.")
