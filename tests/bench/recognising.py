@@ -188,4 +188,4 @@ def _usual_loop() -> Any:
     _django()
     from cameras.benchmarking import Enrolled, UsualLoop
 
-    return UsualLoop(Enrolled(Gallery.empty(), {}))
+    return UsualLoop(Enrolled(Gallery.empty(), (), {}, ()))
