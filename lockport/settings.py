@@ -3,15 +3,15 @@
 import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from lockport.district_sign_on import sign_on_providers
 from lockport.keyfiles import key_from
+from lockport.reading_settings import Environment, read_database
 from lockport.schedule import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 
-env = environ.Env()
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where everything lives that is not code: database, vault, keys, converted models.
@@ -57,7 +57,7 @@ if DEBUG and not LOCKPORT_DEVELOPMENT:
     raise ImproperlyConfigured("DEBUG shows every setting and row to whoever causes an error. Unset it.")
 
 LOCKPORT_FRAMES_PER_SECOND = env.float("LOCKPORT_FRAMES_PER_SECOND", default=5.0)
-LOCKPORT_FALSE_ALARM_BUDGET = env.float("LOCKPORT_FALSE_ALARM_BUDGET", default=0.001)
+LOCKPORT_FALSE_ALARM_BUDGET = env.share("LOCKPORT_FALSE_ALARM_BUDGET", default=0.001)
 # However often people pass, counting them says no more than this many different people could.
 LOCKPORT_PEOPLE = env.int("LOCKPORT_PEOPLE", default=1000)
 LOCKPORT_SUPPRESSION_SECONDS = env.int("LOCKPORT_SUPPRESSION_SECONDS", default=300)
@@ -77,7 +77,7 @@ LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", defa
 LOCKPORT_DISK_RESERVE = env.int("LOCKPORT_DISK_RESERVE", default=2 * 1024**3)
 LOCKPORT_DISK_FULL = env.str("LOCKPORT_DISK_FULL", default="stop")
 # The highest false-match rate between people of one group, where 1 in 1,000 of all pairs match by mistake.
-LOCKPORT_GROUP_LIMIT = env.float("LOCKPORT_GROUP_LIMIT", default=0.01)
+LOCKPORT_GROUP_LIMIT = env.share("LOCKPORT_GROUP_LIMIT", default=0.01)
 # On letters to the enrolled: the district's name, and where an appeal goes (an address, a telephone number).
 LOCKPORT_DISTRICT = env.str("LOCKPORT_DISTRICT", default="The school district")
 LOCKPORT_CONTACT = env.str("LOCKPORT_CONTACT", default="the district's privacy officer, at the district office")
@@ -157,21 +157,7 @@ TEMPLATES = [
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can mend the admin's own fields
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{LOCKPORT_DATA / 'lockport.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file also in tests: SQLite's shared memory database locks differently from what runs in earnest.
-    DATABASES["default"]["TEST"] = {"NAME": LOCKPORT_DATA / "test.sqlite3"}
-    # Write-ahead log and immediate transactions: writers queue for 20 s instead of failing with "database is locked".
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        # What is deleted, a wrapped key above all, is overwritten.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-    }
-else:
-    # Whatever the server's default is: what was committed, a record of the access log above all, is on the disk.
-    # Every query here is short: compiling one (jit) takes longer than answering it, up to a third of a second.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=on -c jit=off"
+DATABASES = {"default": read_database(env, LOCKPORT_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Only for sending heads to witnesses by e-mail.

@@ -89,7 +89,10 @@ def accuracy(folder: Path, source: Path) -> dict[str, Any]:
         for picture in people[person][:EACH]:
             (folder / person.name / picture.name).symlink_to(picture)
     words = ["--gallery", str(folder), "--probes", str(folder), *EVALUATE.split(), str(PROCESSES)]
-    environ = os.environ | {"LOCKPORT_DATA": str(folder.parent / "data"), "DATABASE_URL": ""}
+    environ = os.environ | {
+        "LOCKPORT_DATA": str(folder.parent / "data"),
+        "DATABASE_URL": f"sqlite:///{folder.parent / 'evaluation.sqlite3'}",
+    }
     for command in (["migrate", "-v0"], ["evaluate", *words]):
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
