@@ -211,21 +211,34 @@ def test_the_server_stops_within_five_seconds_though_streams_are_open(server: Se
     assert [stream.ends() for stream in streams] == [True, True]
 
 
-def test_many_browsers_that_come_and_go_leave_nothing_open(server: Server, cast: Cast, alert: Alert):
-    def open_files() -> int:
-        return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
+def open_files(server: Server) -> int:
+    return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
 
+
+def has_at_most(server: Server, files: int) -> bool:
+    """Soon, and but for ten that looks have open at any moment."""
+    deadline = time.monotonic() + 8
+    while open_files(server) > files + 10 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return open_files(server) <= files + 10
+
+
+def test_an_open_page_keeps_no_connection_to_the_database(server: Server, cast: Cast, alert: Alert):
+    before = open_files(server)
+    streams = [Stream(server, cast.north_principal) for _ in range(25)]
+    assert has_at_most(server, before + len(streams))  # the browsers' own connections
+    announce(alert, KIND.RAISED)
+    assert all(stream.next() for stream in streams)
+
+
+def test_many_browsers_that_come_and_go_leave_nothing_open(server: Server, cast: Cast, alert: Alert):
     first = Stream(server, cast.north_principal)
     first.next(within=0.5)
-    before = open_files()
+    before = open_files(server)
     for _ in range(25):
         stream = Stream(server, cast.north_principal)
         stream.close()
-    deadline = time.monotonic() + 8
-    # Looks of the stream that stays have database files open at any moment; streams left open would be 25 more.
-    while open_files() > before + 10 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert open_files() <= before + 10
+    assert has_at_most(server, before)
     announce(alert, KIND.RAISED)
     assert first.next() is not None
 
