@@ -15,6 +15,13 @@ from lockport.bodies import MemoryOnlyHandler  # noqa: E402
 from lockport.loopback import on_loopback_only  # noqa: E402
 from retention.startup import refuse_wrong_keys  # noqa: E402
 
+MOST_CONNECTIONS = 20  # of one web process to PostgreSQL; further requests wait for their turn
+
+if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Each request, and each look of an open page, asked for a connection of its own, which costs both sides more than
+    # most questions. Only here: workers are forked, and a pool's threads do not survive that.
+    settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # none that the server has dropped is handed out
+    settings.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": MOST_CONNECTIONS, "timeout": 10}
 refuse_wrong_keys()
 plain = MemoryOnlyHandler()
 application = on_loopback_only(plain) if settings.LOCKPORT_DEVELOPMENT else plain

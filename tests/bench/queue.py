@@ -146,7 +146,7 @@ def fill(number: int, people: list) -> None:
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # as autovacuum does in a district; for SQLite nobody does
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
 
 
 def measure(person, rounds: int) -> dict:
