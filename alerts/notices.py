@@ -2,7 +2,6 @@
 
 import re
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts import words
 from alerts.destinations import Destination
 from alerts.models import Alert, AlertEvent
+from audit.places import zone_of
 from lockport.access import ScopedQuerySet
 
 BY_MAIL = "E-mail"
@@ -86,8 +86,8 @@ class Notice(models.Model):
 
     @property
     def made_words(self) -> str:
-        """When it was made, by the clock of the alert's school; a test and a broken glass have no school."""
-        zone = self.alert.camera.school.zone if self.alert else ZoneInfo("UTC")
+        """When it was made, by the clock of the alert's school; a test has no school, and goes by the page's."""
+        zone = self.alert.camera.school.zone if self.alert else timezone.get_current_timezone()
         return words.clock(self.created_at, zone, now=timezone.now(), seconds=False)
 
     @property
@@ -125,16 +125,17 @@ def text_of_glass(notice: Notice) -> str:
     """Who, where and until when. Not why: the reason may name somebody, and is read after signing in."""
     glass = notice.glass
     assert glass is not None  # noqa: S101 - only called for one
+    zone = zone_of(glass.school)
     values = {
         "person": glass.person.get_full_name() or glass.person.get_username(),
         "school": glass.school,
-        "at": f"{glass.at:%Y-%m-%d %H:%M}",
-        "until": f"{glass.until:%H:%M}",
+        "at": f"{glass.at.astimezone(zone):%Y-%m-%d %H:%M}",
+        "until": f"{glass.until.astimezone(zone):%H:%M %Z}",
         "link": settings.LOCKPORT_URL.rstrip("/") + path_of(notice),
     }
     return (
         gettext(
-            "The glass was broken: %(person)s may see everything at %(school)s from %(at)s to %(until)s UTC. "
+            "The glass was broken: %(person)s may see everything at %(school)s from %(at)s to %(until)s. "
             "Sign in to read why, and to say that you have seen it: %(link)s"
         )
         % values

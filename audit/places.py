@@ -19,6 +19,12 @@ def zones() -> Zones:
     return _find[0]() if _find else {}
 
 
+def zone_of(school: str, known: Zones | None = None) -> ZoneInfo:
+    """The zone of the school of this name; the district's own where there is none (any more)."""
+    known = zones() if known is None else known
+    return known.get(school) or usual_zone(known)
+
+
 def usual_zone(known: Zones | None = None) -> ZoneInfo:
     """The zone that most schools share: the district's own. UTC where there are no schools."""
     counted = Counter((zones() if known is None else known).values()).most_common(1)

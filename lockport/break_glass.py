@@ -3,11 +3,14 @@
 What is sent about it is made in `alerts/ringing.py`.
 """
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from audit.places import zone_of, zones
 from audit.services import Actor, record_access
 from lockport.models import BrokenGlass
 
@@ -23,6 +26,15 @@ def officers() -> list[User]:
 def open_ones() -> QuerySet[BrokenGlass]:
     """Each time somebody broke the glass and no privacy officer has answered for having seen it, the newest first."""
     return BrokenGlass.objects.filter(seen_by__isnull=True).select_related("person")
+
+
+def with_zones(rows: Iterable[BrokenGlass]) -> list[BrokenGlass]:
+    """Each with `zone`, its school's, for saying its times."""
+    found = list(rows)
+    known = zones() if found else {}
+    for row in found:
+        setattr(row, "zone", zone_of(row.school, known))  # noqa: B010
+    return found
 
 
 @transaction.atomic

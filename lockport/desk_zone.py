@@ -1,4 +1,4 @@
-"""The desk's clock: every page under /admin/ says and takes times in the district's own zone."""
+"""The office's clock: the desk under /admin/, and pages about the whole district, say times in its own zone."""
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
@@ -8,22 +8,25 @@ from django.utils import timezone
 from audit.places import usual_zone
 from lockport.middleware import BothWays
 
+OFFICE = ("retention:overview", "watchlist:who", "who-can-see", "how-long", "alerts:notifications")
+
 
 class DeskZoneMiddleware(BothWays):
-    """Django's admin knows one current zone. A district has one office: it goes by the zone most schools share."""
+    """Pages of one school go by its clock; the district has one office, which goes by the zone most schools share."""
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        if not _of_the_desk(request):
+        if not _of_the_office(request):
             return self.get_response(request)
         with timezone.override(usual_zone()):
             return self.get_response(request)
 
     async def answer_later(self, request: HttpRequest) -> HttpResponse:
-        if not _of_the_desk(request):
+        if not _of_the_office(request):
             return await self.get_response(request)
         with timezone.override(await sync_to_async(usual_zone)()):
             return await self.get_response(request)
 
 
-def _of_the_desk(request: HttpRequest) -> bool:
-    return request.path_info.startswith(reverse("admin:index"))
+def _of_the_office(request: HttpRequest) -> bool:
+    path = request.path_info
+    return path.startswith(reverse("admin:index")) or path in {reverse(name) for name in OFFICE}

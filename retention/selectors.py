@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +25,8 @@ NEVER = {
     SWEEP: _("The sweeper has never come to its end. It runs every hour: is its process running?"),
 }
 OVERDUE = {
-    PURGE: _("The purge is late: it last finished at %(moment)s UTC, and is due every hour."),
-    SWEEP: _("The sweeper is late: it last finished at %(moment)s UTC, and is due every hour."),
+    PURGE: _("The purge is late: it last finished at %(moment)s, and is due every hour."),
+    SWEEP: _("The sweeper is late: it last finished at %(moment)s, and is due every hour."),
 }
 INCOMPLETE = {
     PURGE: _("The last purge could not do everything: %(errors)s."),
@@ -107,7 +108,7 @@ def _late(now: datetime) -> Iterator[str]:
         if run is None:
             yield str(NEVER[kind])
         elif run.ended_at is not None and now - max(run.ended_at, run.cut_off) > LATE:
-            yield OVERDUE[kind] % {"moment": f"{run.ended_at:%Y-%m-%d %H:%M}"}
+            yield OVERDUE[kind] % {"moment": _clock(run.ended_at)}
     first = PurgeRun.objects.order_by("pk").first()
     newest = last_certificate()
     since = newest.day if newest is not None else first.cut_off.date() if first is not None else now.date()
@@ -120,8 +121,8 @@ def _overdue(now: datetime) -> Iterator[str]:
     for holding in holdings():
         first = holding.first_due(spare)
         if first is not None and overdue(first, now):
-            words = gettext("%(what)s: something is older than its limit; it was due at %(moment)s UTC.")
-            yield words % {"what": holding.title, "moment": f"{first:%Y-%m-%d %H:%M}"}
+            words = gettext("%(what)s: something is older than its limit; it was due at %(moment)s.")
+            yield words % {"what": holding.title, "moment": _clock(first)}
     waiting = Destruction.objects.filter(done_at__isnull=True, asked_at__lt=now - GRACE).count()
     if waiting:
         words = ngettext(
@@ -130,6 +131,10 @@ def _overdue(now: datetime) -> Iterator[str]:
             waiting,
         )
         yield words % {"count": waiting}
+
+
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M %Z}"
 
 
 def _clock_alarm() -> Iterator[str]:

@@ -29,7 +29,7 @@ MOST_QUESTIONS = {
     "alerts:card": 12,
     "alerts:figures": 17,
     "alerts:map": 15,
-    "alerts:notifications": 16,
+    "alerts:notifications": 17,
     "cameras:cameras": 16,
     "cameras:state": 7,
 }

@@ -14,7 +14,7 @@ from audit.lists import in_runs, record_list
 from audit.services import Actor
 from cameras.models import School
 from lockport.access import require
-from lockport.break_glass import glass_seen, officers, open_ones
+from lockport.break_glass import glass_seen, officers
 from lockport.mail import can_mail
 from lockport.models import BrokenGlass
 from lockport.step_up import step_up_required
@@ -48,7 +48,6 @@ def who(request: HttpRequest) -> HttpResponse:
     context = {
         "sights": sights,
         "now": timezone.now(),
-        "broken": open_ones(),
         "can_mail": can_mail(),
         "not_mailed": [person for person in officers() if not person.email],
     }

@@ -1,12 +1,11 @@
 """What the frame around every page shows: how many alerts wait for this person, and the state of the cameras."""
 
 from django import template
-from django.db.models import QuerySet
 
 from alerts import selectors
 from cameras.selectors import Overview, overview
 from lockport.access import Person
-from lockport.break_glass import open_ones
+from lockport.break_glass import open_ones, with_zones
 from lockport.models import BrokenGlass
 from watchlist.evaluations import Verdict, recognition_allowed
 from watchlist.models import Entry
@@ -37,6 +36,6 @@ def recognition() -> Verdict:
 
 
 @register.simple_tag
-def broken_glass(person: Person) -> QuerySet[BrokenGlass] | None:
+def broken_glass(person: Person) -> list[BrokenGlass] | None:
     """What rings at the privacy officer, on every page: who let themselves see a school, until it is answered for."""
-    return open_ones() if person.has_perm("audit.view_accessrecord") and not person.is_superuser else None
+    return with_zones(open_ones()) if person.has_perm("audit.view_accessrecord") and not person.is_superuser else None

@@ -8,6 +8,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 from django.utils import timezone
 
+from retention.models import PurgeRun
 from tests.watchlist.test_entry_admin import page
 from watchlist.models import Entry
 from watchlist.papers import Appeal, Renewal
@@ -53,6 +54,17 @@ def test_an_account_says_when_it_was_made_with_the_zone_and_nothing_of_its_passw
     algorithm, _, rest = cast.administrator.password.partition("$")
     assert f"<bdi>{algorithm}" not in shown and rest[:6] not in shown
     assert "Set a password…" in shown
+
+
+@pytest.mark.parametrize("place", ["/retention/", "/watchlist/who-can-see/", "/who-can-see/", "/how-long/"])
+def test_pages_about_the_whole_district_go_by_it_too(cast, place):
+    PurgeRun.objects.create(kind="purge", cut_off=NOON_IN_JULY, began_at=NOON_IN_JULY, ended_at=NOON_IN_JULY)
+    officer = Client()
+    officer.force_login(cast.privacy_officer)
+    shown = officer.get(place).content.decode()
+    assert re.search(r"\d\d:\d\d E[SD]T", shown) and "UTC" not in shown
+    if place == "/retention/":
+        assert "it last finished at 2026-07-01 12:00 EDT" in shown
 
 
 @pytest.mark.django_db(transaction=True)

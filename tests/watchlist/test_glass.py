@@ -77,8 +77,10 @@ def test_without_a_reason_it_stays_whole(cast: Cast, north, reason):
 def test_it_rings_at_the_privacy_officer_until_they_have_answered(cast: Cast, north):
     press(door(cast.superuser), north)
     priya = door(cast.privacy_officer)
-    assert WHY in priya.get("/watchlist/who-can-see/").content.decode()
     glass = open_ones().get()
+    shown = priya.get("/watchlist/who-can-see/").content.decode()
+    ends = glass.until.astimezone(north.zone)
+    assert WHY in shown and f"to {ends:%H:%M %Z}" in shown, "by the clock of its school"
     priya.post(f"/watchlist/break-glass/{glass.pk}/seen/")
     assert not open_ones().exists()
     assert "The glass was broken" not in priya.get("/watchlist/who-can-see/").content.decode()
