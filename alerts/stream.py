@@ -27,11 +27,10 @@ from alerts import selectors
 from alerts.models import AlertEvent
 from alerts.wake import wake_up
 from audit.services import Actor, record_access
-from cameras.models import School
-from lockport.access import Person, granted_itself, require
+from lockport.access import Person, require
+from lockport.held import grants_asked_once, held_by
 from lockport.second_factor import lacks_second_factor
 from lockport.session_limits import over_because
-from watchlist.models import Category
 
 POLL = 2.0  # seconds between looks when nothing wakes the stream
 HEARTBEAT = 15.0  # seconds between signs of life, so that nothing on the way takes the stream for dead
@@ -125,15 +124,13 @@ def look(follower: Follower) -> list[AlertEvent]:
     Raises SignedOut, and once after a grant has gone LessToSee.
     """
     try:
-        person = signed_in(follower.session_key)
-        before, follower.scope = follower.scope, scope_of(person)
-        if before - follower.scope:
-            raise LessToSee
-        return list(
-            selectors.events_after(
-                person, follower.after, known=set(follower.recent), again_since=timezone.now() - LATE
-            )[:BATCH]
-        )
+        with grants_asked_once():
+            person = signed_in(follower.session_key)
+            before, follower.scope = follower.scope, scope_of(person)
+            if before - follower.scope:
+                raise LessToSee
+            known, since = set(follower.recent), timezone.now() - LATE
+            return list(selectors.events_after(person, follower.after, known=known, again_since=since)[:BATCH])
     finally:
         close_old_connections()
 
@@ -149,13 +146,8 @@ def signed_in(session_key: str) -> Person:
 
 
 def scope_of(person: Person) -> frozenset[tuple[str, int]]:
-    """Every school, single camera and category this person is granted now."""
-    granted = {
-        "school": School.objects.visible_to(person),
-        "camera": granted_itself(person, "cameras.review_camera").order_by(),
-        "category": Category.objects.visible_to(person),
-    }
-    return frozenset((kind, number) for kind, rows in granted.items() for number in rows.values_list("pk", flat=True))
+    """Everything that this person is granted now: permission and row."""
+    return frozenset((permission, number) for permission, rows in held_by(person).items() for number in rows)
 
 
 def message(event: AlertEvent, follower: Follower) -> str:

@@ -196,7 +196,7 @@ def test_a_grant_that_goes_takes_all_of_it_with_it_and_an_open_stream_notices(
         soon = timezone.now() + timedelta(minutes=1)
         grant_set(to=cast.north_guard, row=front.camera, actor=Actor.worker(), until=soon)
         TimeLimit.objects.update(valid_until=timezone.now())
-    assert before - scope_of(cast.north_guard) == {("camera", front.camera.pk)}
+    assert before - scope_of(cast.north_guard) == {("cameras.review_camera", front.camera.pk)}
     assert gus.get(f"/alerts/{front.alert.pk}/face").status_code == 404
     assert gus.get(f"/cameras/{front.camera.pk}/recording/").status_code == 404
     assert not Alert.objects.visible_to(cast.north_guard).exists()
@@ -207,7 +207,7 @@ def test_losing_the_school_leaves_the_camera_that_was_granted_by_itself(cast: Ca
     assign_perm("cameras.review_camera", person, front.camera)
     before = scope_of(person)
     remove_perm("cameras.review_school", person, front.camera.school)
-    assert before - scope_of(person) == {("school", front.camera.school_id)}
+    assert before - scope_of(person) == {("cameras.review_school", front.camera.school_id)}
     assert list(Camera.objects.visible_to(person)) == [front.camera]
 
 
