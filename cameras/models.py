@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cameras.fields import JurisdictionField, validate_jurisdiction
 from cameras.hours import EVERY_DAY, is_within
 from cameras.recording.reasons import Reason
 from cameras.recording.slicing import Mode
@@ -49,9 +50,10 @@ class School(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="America/New_York", validators=[validate_time_zone]
     )
-    jurisdiction = models.CharField(
+    jurisdiction = JurisdictionField(
         _("jurisdiction"),
         max_length=10,
+        validators=[validate_jurisdiction],
         help_text=_("ISO 3166-2 code of the state, such as US-PA. Recognition is refused where the law forbids it."),
     )
 

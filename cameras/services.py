@@ -16,7 +16,7 @@ from retention.keys import Unreadable
 @transaction.atomic
 def school_create(*, name: str, time_zone: str, jurisdiction: str, actor: Actor) -> School:
     """A new school. Raises ValidationError."""
-    school = School(name=name.strip(), time_zone=time_zone, jurisdiction=jurisdiction.strip().upper())
+    school = School(name=name.strip(), time_zone=time_zone, jurisdiction=jurisdiction)
     return school_save(school=school, actor=actor)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from lockport.jurisdictions import as_code, is_code
+
 YES, NO = {"1", "true", "on", "yes"}, {"0", "false", "off", "no", ""}
 DATABASES = {"postgres", "postgresql", "sqlite"}
 
@@ -25,6 +27,16 @@ class Environment(Env):
         if not 0 < found < 1:
             raise ImproperlyConfigured(
                 f"The environment variable {var} must be a share between 0 and 1, such as {default}, not {found}."
+            )
+        return found
+
+    def jurisdictions(self, var: str, default: list[str]) -> list[str]:
+        """Codes of states, in capitals: a misspelt one would refuse nothing."""
+        found = [as_code(text) for text in self.list(var, default=default)]
+        if wrong := [code for code in found if not is_code(code)]:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must hold codes of states, such as US-NY, separated by commas; "
+                f"{wrong[0]} is none."
             )
         return found
 

@@ -71,7 +71,7 @@ LOCKPORT_TWO_TO_REJECT = env.int("LOCKPORT_TWO_TO_REJECT", default=5)
 LOCKPORT_URL = env.str("LOCKPORT_URL", default="http://localhost:8000")
 # Whether a notification may name the enrolled person, once two people have confirmed it.
 LOCKPORT_NAMES_IN_NOTICES = env.bool("LOCKPORT_NAMES_IN_NOTICES", default=False)
-LOCKPORT_REFUSED_JURISDICTIONS = env.list("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
+LOCKPORT_REFUSED_JURISDICTIONS = env.jurisdictions("LOCKPORT_REFUSED_JURISDICTIONS", default=["US-NY"])
 # Bytes of the vault's disk that recording leaves free, and what happens when no more are: "stop" recording, loudly, or
 # "shorten" what is kept, the oldest first.
 LOCKPORT_DISK_RESERVE = env.int("LOCKPORT_DISK_RESERVE", default=2 * 1024**3)

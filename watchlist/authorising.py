@@ -10,12 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from cameras.models import School
+from lockport.jurisdictions import is_code
 from watchlist.models import Authorisation, Category
 from watchlist.services import Refused
 
 
 def refuse_jurisdiction(school: School) -> None:
     """Raises Refused where the law forbids face recognition in schools."""
+    if not is_code(school.jurisdiction):
+        raise Refused(
+            _(
+                "By which law recognition would be authorised at %(school)s is not known: its jurisdiction must be the "
+                "code of the state, such as US-PA."
+            ),
+            school=school,
+        )
     if school.jurisdiction in settings.LOCKPORT_REFUSED_JURISDICTIONS:
         raise Refused(
             _(

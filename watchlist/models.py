@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
 from lockport.access import ScopedQuerySet
+from lockport.jurisdictions import CODE, is_code
 
 
 class CategoryQuerySet(ScopedQuerySet["Category"]):
@@ -54,9 +55,9 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
     def in_force(self) -> "AuthorisationQuerySet":
         """Signed by two people, begun, not over, and at a school whose jurisdiction does not forbid recognition."""
         now = timezone.now()
-        return self.filter(approved_by__isnull=False, valid_from__lte=now, valid_until__gt=now).exclude(
-            school__jurisdiction__in=settings.LOCKPORT_REFUSED_JURISDICTIONS
-        )
+        signed = self.filter(approved_by__isnull=False, valid_from__lte=now, valid_until__gt=now)
+        known = signed.filter(school__jurisdiction__regex=CODE)  # whatever else is written there, no law is known
+        return known.exclude(school__jurisdiction__in=settings.LOCKPORT_REFUSED_JURISDICTIONS)
 
 
 class Authorisation(models.Model):
@@ -100,7 +101,8 @@ class Authorisation(models.Model):
     @property
     def is_in_force(self) -> bool:
         """As `AuthorisationQuerySet.in_force` says of the row, without a query."""
-        refused = self.school.jurisdiction in settings.LOCKPORT_REFUSED_JURISDICTIONS
+        place = self.school.jurisdiction
+        refused = not is_code(place) or place in settings.LOCKPORT_REFUSED_JURISDICTIONS
         return bool(self.approved_by_id) and self.valid_from <= timezone.now() < self.valid_until and not refused
 
 

@@ -97,6 +97,13 @@ def test_a_school_is_added_and_recorded(db):
     assert AccessRecord.objects.get(action="added").subject == "East Side"
 
 
+@pytest.mark.parametrize("written", ["New York", "NY", "US-XX", "Pennsylvania", "US"])
+def test_what_is_not_the_code_of_a_state_is_refused(db, written):
+    with pytest.raises(CommandError, match="Write the code of the state"):
+        run("school_add", "East Side", "--jurisdiction", written)
+    assert not School.objects.exists()
+
+
 def test_a_time_zone_that_does_not_exist_is_refused(db):
     with pytest.raises(CommandError, match="Mars/Olympus is not a time zone"):
         run("school_add", "East Side", "--time-zone", "Mars/Olympus", "--jurisdiction", "US-PA")

@@ -49,12 +49,18 @@ def forbidden_state(row: Authorisation) -> None:
     row.school.save()
 
 
+def unknown_state(row: Authorisation) -> None:
+    row.school.jurisdiction = "New York"  # as an older version took it
+    row.school.save()
+
+
 def none_at_all(row: Authorisation) -> None:
     row.delete()
 
 
 @pytest.mark.parametrize(
-    "lack", [not_begun, over, not_approved, another_category, another_school, forbidden_state, none_at_all]
+    "lack",
+    [not_begun, over, not_approved, another_category, another_school, forbidden_state, unknown_state, none_at_all],
 )
 def test_the_gallery_is_empty_when_the_authorisation(lack, authorisation, active, front_door):
     assert load_gallery(front_door.pk).entries == (active.pk,)

@@ -46,6 +46,18 @@ def test_a_false_alarm_budget_of_none_or_of_everybody_is_refused(text):
         env(BUDGET=text).share("BUDGET", default=0.001)
 
 
+def test_states_where_recognition_is_refused_are_read_in_capitals():
+    assert env(STATES="us-ny, US-VT").jurisdictions("STATES", default=[]) == ["US-NY", "US-VT"]
+    assert env(STATES="").jurisdictions("STATES", default=["US-NY"]) == []
+    assert env().jurisdictions("STATES", default=["US-NY"]) == ["US-NY"]
+
+
+@pytest.mark.parametrize("text", ["New York", "NY", "US-XX", "US-NY;US-VT"])
+def test_a_state_that_is_none_would_refuse_nothing_and_is_refused(text):
+    with pytest.raises(ImproperlyConfigured, match="STATES must hold codes of states"):
+        env(STATES=text).jurisdictions("STATES", default=[])
+
+
 def test_an_empty_database_url_means_the_file_in_the_data_folder(tmp_path):
     for variables in ({}, {"DATABASE_URL": ""}, {"DATABASE_URL": " "}):
         found = read_database(env(**variables), tmp_path)

@@ -80,6 +80,22 @@ def test_where_the_law_forbids_it_nobody_can_authorise_recognition(otto, north, 
     assert not Authorisation.objects.exists()
 
 
+def test_new_york_in_small_letters_is_new_york(otto, north, front_door):
+    north.jurisdiction = " us-ny "
+    north.save()
+    response = otto.post(ADD, words(north))
+    assert "is in US-NY" in " ".join(response.context["adminform"].form.errors["school"])
+
+
+@pytest.mark.parametrize("written", ["New York", "NY", "US-XX", ""])
+def test_however_the_state_is_written_what_is_no_code_of_one_authorises_nothing(otto, north, front_door, written):
+    north.jurisdiction = written
+    north.save()
+    response = otto.post(ADD, words(north))
+    assert "code of the state" in " ".join(response.context["adminform"].form.errors["school"])
+    assert not Authorisation.objects.exists()
+
+
 def test_an_authorisation_approved_before_the_school_moved_to_new_york_is_not_in_force(
     authorisation, active, north, front_door
 ):
