@@ -82,6 +82,10 @@ REFUSALS = [
         "here "
         "by anybody."
     ),
+    _(
+        "By which law recognition would be authorised at %(school)s is not known: its jurisdiction must be the code of "
+        "the state, such as US-PA."
+    ),
     _("Entries of “%(category)s” stay for at most %(days)s days and are then renewed: choose %(day)s or earlier."),
     _("The suspension ends on %(day)s: the entry cannot outlast it."),
     _("The entry stays until %(moment)s anyway. Choose a later day."),
