@@ -7,6 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -111,7 +112,7 @@ def correction(request: HtmxRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         return correct(**_who(request, actor, pk), answer=given["answer"], reason=given["note"])
 
-    return _answered(request, pk, form, change)
+    return _answered(request, pk, form, change, place="answers")
 
 
 @require_POST
@@ -120,7 +121,11 @@ def remark(request: HtmxRequest, pk: int) -> HttpResponse:
     """Write a note beside the answers."""
     form = RemarkForm(request.POST)
     return _answered(
-        request, pk, form, lambda actor: remark_add(**_who(request, actor, pk), text=form.cleaned_data["note"])
+        request,
+        pk,
+        form,
+        lambda actor: remark_add(**_who(request, actor, pk), text=form.cleaned_data["note"]),
+        place="answers",
     )
 
 
@@ -163,12 +168,17 @@ def _who(request: HttpRequest, actor: Actor, pk: int) -> dict[str, Any]:
     return {"person": request.user, "actor": actor, "alert_pk": pk}
 
 
-def _answered(request: HtmxRequest, pk: int, form: Written | None, act: Callable[[Actor], object]) -> HttpResponse:
-    """Do what was asked for, and show what came of it: with htmx the card, else the page it came from."""
+def _answered(
+    request: HtmxRequest, pk: int, form: Written | None, act: Callable[[Actor], object], *, place: str = "answer"
+) -> HttpResponse:
+    """Do what was asked for, and show what came of it: with htmx the card, else the page it came from.
+
+    There the focus goes to `place`, where it is said: whoever has no mouse goes on there, not at the top of the page.
+    """
     problem, status = _try(request, form, act)
     from_page = request.POST.get("from") == "page"
     if not problem and not request.htmx:
-        return redirect("alerts:alert", pk) if from_page else redirect("alerts:queue")
+        return redirect(f"{reverse('alerts:alert', args=[pk])}#{place}" if from_page else "alerts:queue")
     row, record = _look(request, pk)
     if request.htmx and not from_page:
         context = {"card": Card(row, request.user, timezone.now()), "problem": problem}

@@ -32,6 +32,7 @@ SENTENCES = [
     ),
     gettext_noop("Drop photographs here, or choose them:"),
     gettext_noop("At most 10 photographs at a time: the others were left out."),
+    gettext_noop("Left out: %(names)s. Only photographs are taken here."),
     gettext_noop("Being looked at…"),
     gettext_noop("Leave this photograph out"),
     gettext_noop("It could not be judged now. It is judged when the form is saved."),

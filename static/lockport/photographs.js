@@ -36,10 +36,14 @@
   const add = (more) => {
     const room = 10 - files.length;
     const pictures = [...more].filter((file) => file.type.startsWith("image/") || !file.type);
+    const others = [...more].filter((file) => !pictures.includes(file)).map((file) => file.name);
     files = [...files, ...pictures.slice(0, room)];
     keep();
     for (const file of pictures.slice(0, room)) show(file);
-    if (pictures.length > room) told.textContent = say("At most 10 photographs at a time: the others were left out.");
+    const words = [];
+    if (pictures.length > room) words.push(say("At most 10 photographs at a time: the others were left out."));
+    if (others.length) words.push(say("Left out: %(names)s. Only photographs are taken here.", { names: others.join(", ") }));
+    told.textContent = words.join(" ");
   };
 
   input.addEventListener("change", () => {
@@ -77,8 +81,12 @@
     side.append(make("p", file.name), verdict, tools);
     card.append(picture, side);
     item.append(card);
-    if (before) before.replaceWith(item);
-    else cards.append(item);
+    if (before) {
+      const hadFocus = before.contains(document.activeElement);
+      item.tabIndex = -1;
+      before.replaceWith(item);
+      if (hadFocus) item.focus(); // its button went with it
+    } else cards.append(item);
 
     const remove = button(say("Leave this photograph out"), () => {
       files = files.filter((one) => one !== file);

@@ -23,6 +23,9 @@
     choose(all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)], true);
   };
 
+  // A button that goes takes the focus with it. Whoever has no mouse goes on with the next card, not at the top of the page.
+  const goOn = () => (current || document.getElementById("main")).focus({ preventScroll: true });
+
   const answer = (number) => {
     const place = page() || current;
     const button = place && place.querySelectorAll("[data-question] .answers button")[number - 1];
@@ -35,7 +38,11 @@
   let toastTimer = null;
   const hideToast = () => {
     clearTimeout(toastTimer);
-    if (toast()) toast().hidden = true;
+    const place = toast();
+    if (!place) return;
+    const hadFocus = place.contains(document.activeElement);
+    place.hidden = true;
+    if (hadFocus) goOn();
   };
   const takeBack = () => {
     const button = undoForm()?.querySelector("button");
@@ -57,7 +64,12 @@
   };
   const expireUndo = (place) => {
     for (const form of place.querySelectorAll("[data-undo]")) {
-      setTimeout(() => form.remove(), Number(form.dataset.undo) * 1000);
+      setTimeout(() => {
+        const hadFocus = form.contains(document.activeElement);
+        const answered = form.closest(".answer, .card");
+        form.remove();
+        if (hadFocus) answered.focus({ preventScroll: true });
+      }, Number(form.dataset.undo) * 1000);
     }
   };
 
@@ -140,9 +152,8 @@
       const all = cards();
       if (!current || !current.isConnected || !all.includes(current)) choose(all[Math.min(near || 0, all.length - 1)] || null, false);
     },
-    // The pressed button went with its card. Whoever has no mouse goes on with the next one, not at the top of the page.
     holdFocus: () => {
-      if (document.activeElement === document.body) (current || document.getElementById("main")).focus({ preventScroll: true });
+      if (document.activeElement === document.body) goOn();
     },
     placeOf: (card) => cards().indexOf(card),
   };

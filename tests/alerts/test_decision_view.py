@@ -16,10 +16,13 @@ def test_without_javascript_the_answer_leads_back_to_the_queue(client: Client, c
     assert alert.decisions.get().note == "Saw her"
 
 
-def test_from_the_alerts_own_page_the_answer_leads_back_there(client: Client, cast: Cast, alert: Alert):
+def test_from_the_alerts_own_page_the_answer_leads_back_to_where_it_is_shown(client: Client, cast: Cast, alert: Alert):
     client.force_login(cast.north_principal)
     answer = client.post(f"/alerts/{alert.pk}/decision", {"answer": "same", "from": "page"})
-    assert answer["Location"] == f"/alerts/{alert.pk}/"
+    assert answer["Location"] == f"/alerts/{alert.pk}/#answer"
+    assert 'id="answer" tabindex="-1"' in client.get(answer["Location"]).content.decode()
+    again = client.post(f"/alerts/{alert.pk}/decision", {"answer": "same", "from": "page"})
+    assert again.status_code == 409 and 'role="alert" tabindex="-1" autofocus' in again.content.decode()
 
 
 def test_with_htmx_the_card_is_returned_as_it_is_now(client: Client, cast: Cast, alert: Alert):

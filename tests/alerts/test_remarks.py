@@ -30,7 +30,8 @@ def test_a_note_is_shown_with_its_writer_to_those_who_have_answered_and_to_no_ot
     client: Client, cast: Cast, alert: Alert
 ):
     answer(cast.north_principal, alert, "same")
-    assert write(client, cast.north_principal, alert, "Told the front office").status_code == 302
+    written = write(client, cast.north_principal, alert, "Told the front office")
+    assert (written.status_code, written["Location"]) == (302, f"/alerts/{alert.pk}/#answers")
     shown = page(client, cast.north_principal, alert)
     assert "Told the front office" in shown and "Maria Lopez · " in shown
     assert "Told the front office" not in page(client, cast.north_security, alert)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.end_to_end.browser import browser_window
 from tests.end_to_end.cameras import is_focused, tab_to
-from tests.end_to_end.deployment import deployment
+from tests.end_to_end.deployment import deployment, wait_for
 from tests.end_to_end.people import MAKE_DISTRICT, PASSWORD
 from tests.pictures import MAKE_ALERTS
 
@@ -117,6 +117,32 @@ def test_two_alerts_are_answered_one_after_the_other_and_an_answer_taken_back(ru
         page.keyboard.press("u")
         page.wait_for_selector(f'#{first}[data-section="yours"]')
         assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_an_alert_is_answered_on_its_own_page_without_a_mouse_and_the_focus_stays_at_the_answer(running):
+    with browser_window(viewport={"width": 1280, "height": 800}) as window:
+        page, elsewhere = window.new_page(), window.new_page()
+        come_in(page, running.url, "principal")
+        page.goto(f"{running.url}/alerts/2/")
+        answer = page.locator("#answer")
+        elsewhere.goto(f"{running.url}/alerts/2/")
+        tab_to(page, page.get_by_role("button", name="Same person"))
+        page.keyboard.press("Enter")
+        answer.get_by_text("You answered same person").wait_for()
+        wait_for(lambda: is_focused(answer), "the focus is not at what was answered", seconds=5)
+        page.bring_to_front()
+        page.keyboard.press("Tab")
+        assert is_focused(page.get_by_role("button", name="Undo my answer")), "and Tab goes on from there"
+        page.keyboard.press("Enter")
+        answer.get_by_text("Is this the same person?").wait_for()
+        wait_for(lambda: is_focused(answer), "the focus is not at the question", seconds=5)
+        page.keyboard.press("2")
+        page.locator("article.alert[data-status=rejected]").wait_for()
+        wait_for(lambda: is_focused(answer), "the focus is not at how it ended", seconds=5)
+        elsewhere.bring_to_front()
+        elsewhere.keyboard.press("1")
+        elsewhere.get_by_text("You have answered this alert already.").wait_for()
+        wait_for(lambda: is_focused(elsewhere.get_by_role("alert")), "the focus is not at what was wrong", seconds=5)
 
 
 def test_a_renewal_is_approved(running):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.browser import browser_window, sign_in
+from tests.end_to_end.cameras import is_focused
 from tests.end_to_end.deployment import deployment, wait_for
 from tests.end_to_end.people import MAKE_DISTRICT
 from tests.pictures import MAKE_ALERTS
@@ -53,8 +54,10 @@ def test_an_answer_is_given_and_taken_back_by_keyboard_and_two_people_confirm(ru
         assert toast.is_hidden()
         page.locator("#alert-1").get_by_role("button", name="Same person").click()
         page.wait_for_selector('#alert-1[data-section="others"]')
+        page.locator("#alert-1 [data-undo] button").focus()
         page.wait_for_timeout(10_500)
         assert toast.is_hidden() and page.locator("#alert-1 [data-undo]").count() == 0
+        assert is_focused(page.locator("#alert-1")), "the button went after its ten seconds, and its card is at hand"
         other = sign_in(page.context.browser.new_context(), running.url, "security")
         other.wait_for_selector("#alert-1.current")
         assert "You are asked without being told" in other.locator("#alert-1").inner_text()
