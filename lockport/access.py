@@ -6,6 +6,7 @@ a grant.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import ClassVar, Self, TypeVar
 
 from django.apps import apps
@@ -20,6 +21,14 @@ from django.utils.translation import gettext, gettext_noop
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from lockport.held import COVERED_BY, Held, held_by
+
+VERBS = {
+    "view": gettext_noop("see %(what)s"),
+    "add": gettext_noop("add %(what)s"),
+    "change": gettext_noop("change %(what)s"),
+    "delete": gettext_noop("delete %(what)s"),
+    "approve": gettext_noop("approve %(what)s"),
+}
 
 Person = AbstractUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
@@ -185,8 +194,20 @@ def require(person: Person, permissions: Iterable[str]) -> None:
     """Raise PermissionDenied (403), naming what is missing, unless the person's role has all `permissions`."""
     missing = [permission for permission in permissions if not person.has_perm(permission)]
     if missing:
-        words = gettext("Your role lacks: %(missing)s. Ask your system administrator.")
-        raise PermissionDenied(words % {"missing": ", ".join(missing)})
+        words = gettext("Your role does not let you: %(missing)s. Ask your system administrator.")
+        raise PermissionDenied(words % {"missing": "; ".join(_permission_words(each) for each in missing)})
+
+
+def _permission_words(permission: str) -> str:
+    """What it allows, in words, and its name for whoever gives roles: "see alerts (alerts.view_alert)"."""
+    app, _, codename = permission.partition(".")
+    verb, _, model = codename.partition("_")
+    if permission == "cameras.watch_recording":  # on schools and cameras, and named after what they record
+        return f"{gettext('watch recordings')} ({permission})"
+    with suppress(LookupError):
+        what = apps.get_model(app, model)._meta.verbose_name_plural
+        return f"{gettext(VERBS[verb]) % {'what': what}} ({permission})"
+    return permission
 
 
 def visible_or_404(rows: ScopedQuerySet[Row], person: Person, **lookup: object) -> Row:

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lockport.first_page import first_page_of
 from lockport.second_factor import lacks_second_factor
 from lockport.sign_in import record_refusal
 from lockport.step_up import recently_proved
@@ -72,11 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         person = request.user
         if lacks_second_factor(person):
             return reverse("mfa_index")
-        if person.has_perm("alerts.view_alert"):
-            return reverse(settings.LOGIN_REDIRECT_URL)
-        if person.has_perm("audit.view_accessrecord"):
-            return reverse("audit:log")
-        return reverse("admin:index" if getattr(person, "is_staff", False) else settings.LOGIN_REDIRECT_URL)
+        return first_page_of(person)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return not recently_proved(context.request)

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cameras.api import CameraList
+from lockport.first_page import first_page
 from lockport.languages import choose_language
 from watchlist.access_views import how_long, who_public
 from watchlist.views import evaluation
 
 urlpatterns = [
     path("", include("lockport.account_urls")),
+    path("start/", first_page, name="first-page"),
     path("language/", choose_language, name="language"),
     path("cameras/", include("cameras.urls")),
     path("api/alerts/", include("alerts.api_urls")),

@@ -70,6 +70,7 @@ PAGES = {
     "mfa_view_recovery_codes": own(404),
     "mfa_generate_recovery_codes": own(200, post=200),
     "mfa_download_recovery_codes": own(404, post=404),
+    "first-page": own(302),
     "language": open_to_all(405, post=302),
     "who-can-see": open_to_all(200),
     "how-long": open_to_all(200),

@@ -76,7 +76,7 @@ def test_a_row_that_is_not_theirs_and_a_row_that_is_not_there_look_the_same(cast
 
 def test_what_a_role_lacks_is_named(cast):
     require(cast.north_principal, ["alerts.view_alert"])
-    with pytest.raises(PermissionDenied, match="Your role lacks: watchlist.add_entry"):
+    with pytest.raises(PermissionDenied, match=r"Your role does not let you: add entries \(watchlist.add_entry\)"):
         require(cast.north_principal, ["alerts.view_alert", "watchlist.add_entry"])
 
 

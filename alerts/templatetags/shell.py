@@ -1,11 +1,13 @@
 """What the frame around every page shows: how many alerts wait for this person, and the state of the cameras."""
 
 from django import template
+from django.utils.translation import gettext
 
 from alerts import selectors
 from cameras.selectors import Overview, overview
 from lockport.access import Person
 from lockport.break_glass import open_ones, with_zones
+from lockport.keyfiles import KeyProblem
 from lockport.models import BrokenGlass
 from watchlist.evaluations import Verdict, recognition_allowed
 from watchlist.models import Entry
@@ -32,7 +34,10 @@ def cameras_of(person: Person, known: Overview | None = None) -> Overview | None
 @register.simple_tag
 def recognition() -> Verdict:
     """Whether faces are compared at all, and the sentence that says why or why not."""
-    return recognition_allowed(Entry.objects.active().count())
+    try:
+        return recognition_allowed(Entry.objects.active().count())
+    except KeyProblem:  # its words name a file of the server
+        return Verdict(False, gettext("The key that evaluations are signed with cannot be used. Nobody is looked for."))
 
 
 @register.simple_tag

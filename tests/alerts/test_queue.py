@@ -15,6 +15,7 @@ from cameras import health
 from cameras.models import Camera
 from tests.alerts.conftest import make_alert, make_entry
 from tests.conftest import Cast
+from watchlist.evaluations import Evaluation
 from watchlist.models import Category, Entry
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,20 @@ def test_an_empty_queue_says_which_camera_is_blind(client: Client, cast: Cast, f
     assert "Front door, North Park has been blind since" in text
     assert "nobody passing there would be noticed" in text
     assert "All cameras blind" in text
+
+
+def test_when_nobody_is_looked_for_the_queue_and_the_top_of_every_page_say_so(
+    client: Client, cast: Cast, front_door: Camera
+):
+    health.report(front_door.pk, state="watching", last_frame_at=timezone.now().timestamp())
+    assert "Nobody is looked for" not in page(client, cast.north_principal)
+    altered = {"gallery_size": 100, "fpir": 0.001, "claim_supported": True, "figures": {}, "signature": "00" * 64}
+    Evaluation.objects.create(made_at=timezone.now(), **altered)
+    text = page(client, cast.north_principal)
+    assert "Nobody is looked for now, whoever passes" in text
+    for place in ("/", "/figures/", "/cameras/", "/cameras/state"):
+        shown = client.get(place).content.decode()
+        assert "<span>Nobody is looked for</span>" in shown and "All cameras watching</span>" not in shown, place
 
 
 def test_the_look_is_recorded_with_the_numbers_that_were_shown(client: Client, cast: Cast, alert: Alert):

@@ -55,19 +55,22 @@ def adults(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "people.csv"
 
 
-def evaluate(gallery: Path, probes: Path, *options: str) -> Figures:
+def evaluate(gallery: Path, probes: Path, *options: str, told: StringIO | None = None) -> Figures:
     output = StringIO()
     call_command(
         "evaluate",
         *("--gallery", str(gallery), "--probes", str(probes), "--json", *options),
         stdout=output,
-        stderr=StringIO(),
+        stderr=told or StringIO(),
     )
     return json.loads(output.getvalue())
 
 
 def test_press_photographs_and_groups_stay_within_their_bounds(press: Path, adults: Path, models: Path):
-    figures = evaluate(press, press, "--size", "35", "--groups", str(adults), "--rounds", "4", "--keep")
+    told = StringIO()
+    figures = evaluate(press, press, "--size", "35", "--groups", str(adults), "--rounds", "4", "--keep", told=told)
+    assert "Kept, signed: recognition relies on it from now on." in told.getvalue()
+    assert "searched too few strangers" in told.getvalue() and "Nobody is looked for" in told.getvalue()
     by_use = {(each["photographs"], each["frames"]): each for each in figures["settings"]}
     for setting in by_use.values():
         assert setting["ours"]["operating"]["fpir"]["value"] <= 0.01  # a budget of 0.1 %

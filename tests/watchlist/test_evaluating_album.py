@@ -8,6 +8,7 @@ import pytest
 from tests.watchlist.evaluations import PLAN, crowd, made_up, refused
 from watchlist.evaluating.album import Album, Plan, cast_of, draw
 from watchlist.evaluating.folders import FolderProblem
+from watchlist.evaluating.measuring import measure
 
 
 def album(counts: dict[str, int], *, both: bool = True) -> Album:
@@ -37,6 +38,25 @@ def test_of_two_folders_everybody_of_the_gallery_is_enrolled_and_the_others_are_
 def test_without_strangers_the_error_says_what_to_add():
     with pytest.raises(FolderProblem, match="fewer than two strangers.*smaller --size"):
         cast_of(album({"ann": 2, "bob": 2, "cid": 2}, both=False), Plan())
+
+
+def test_where_nobody_could_be_left_out_of_the_list_no_smaller_one_is_advised():
+    with pytest.raises(FolderProblem, match="who are not enrolled to --probes[.]$"):
+        cast_of(album({"ann": 2}, both=False), Plan())
+
+
+def test_when_nothing_can_be_enrolled_the_reasons_are_counted():
+    photographs, seen = made_up({"ann": 3, "bob": 1, "cid": 1})
+    seen = [refused(each, "The face is blurred") for each in seen]
+    with pytest.raises(FolderProblem, match="could be enrolled. Refused for enrolling: 5 × the face is blurred[.]"):
+        measure(Album.of(photographs, seen), seen, PLAN)
+
+
+def test_a_list_that_cannot_be_as_long_as_was_asked_for_is_told_of():
+    photographs, seen = made_up(crowd(6, 12))
+    told: list[str] = []
+    measure(Album.of(photographs, seen), seen, replace(PLAN, size=5000), tell=told.append)
+    assert any("Only 6 people can be enrolled: lists are of so many, not of 5,000." in words for words in told)
 
 
 def test_without_strangers_but_with_a_size_those_not_drawn_are_the_strangers():

@@ -231,9 +231,17 @@ def test_the_command_says_what_is_wrong_with_its_options(tmp_path, wrong):
         call_command("evaluate", "--gallery", str(tmp_path), "--probes", str(tmp_path), *wrong)
 
 
+def test_a_report_that_could_not_be_written_is_refused_before_anything_is_looked_at(tmp_path):
+    (tmp_path / "ann.jpg").write_bytes(b"no picture")
+    where = str(tmp_path / "nowhere" / "report.html")
+    with pytest.raises(CommandError, match="The report cannot be written to"):
+        call_command("evaluate", "--gallery", str(tmp_path), "--probes", str(tmp_path), "--report", where)
+    assert not AccessRecord.objects.filter(action="evaluated").exists()
+
+
 def test_pictures_without_faces_are_refused_one_by_one_and_then_all_together(tmp_path):
     (tmp_path / "ann.jpg").write_bytes(b"no picture")
     error = StringIO()
-    with pytest.raises(CommandError, match="No photograph of the gallery could be enrolled"):
+    with pytest.raises(CommandError, match="could be enrolled. Refused for enrolling: 1 × this is not a JPEG"):
         call_command("evaluate", "--gallery", str(tmp_path), "--probes", str(tmp_path), stderr=error)
     assert "1 of 1 photographs" in error.getvalue()

@@ -108,7 +108,7 @@ def cast_of(album: Album, plan: Plan) -> Cast:
         if enough.any():
             enrolled, strangers = enough, strangers | (single & (searchable > 0))
     if not enrolled.any():
-        raise FolderProblem("No photograph of the gallery could be enrolled. The reasons are in the report on each.")
+        raise FolderProblem("No photograph of the gallery could be enrolled.")
     size = plan.size or (USUAL_SIZE if overlapping else None)
     return _sized(np.flatnonzero(enrolled), np.flatnonzero(strangers), size, overlapping)
 
@@ -117,9 +117,12 @@ def _sized(enrolled: Indices, strangers: Indices, size: int | None, overlapping:
     wanted = len(enrolled) if size is None else size
     room = len(enrolled) if len(strangers) else len(enrolled) - 2
     if len(strangers) == 1 or room < 1 or (not len(strangers) and wanted > room):
+        remedy = (
+            " or give a smaller --size to enrol only so many and search for the others." if len(enrolled) > 2 else ""
+        )
         raise FolderProblem(
             "There are fewer than two strangers: everybody in --probes is in --gallery, too. Add folders of people who "
-            "are not enrolled to --probes, or give a smaller --size to enrol only so many and search for the others."
+            f"are not enrolled to --probes{',' + remedy if remedy else '.'}"
         )
     return Cast(enrolled, strangers, min(wanted, room), overlapping)
 

@@ -21,7 +21,7 @@ from cameras.vision.evaluation import (
 from cameras.vision.evaluation_statistics import Rate, rate, searches_needed
 from watchlist.evaluating.album import Album, Cast, Plan, cast_of, draw
 from watchlist.evaluating.comparing import compare_people
-from watchlist.evaluating.folders import Person
+from watchlist.evaluating.folders import FolderProblem, Person
 from watchlist.evaluating.pictures import Seen
 
 Figures = dict[str, Any]
@@ -46,7 +46,14 @@ def measure(
 
     Raises FolderProblem when nobody can be enrolled or no stranger is left.
     """
-    cast = cast_of(album, plan)
+    try:
+        cast = cast_of(album, plan)
+    except FolderProblem as problem:
+        refused = Counter(each.refusal for each in seen if each.refusal).most_common()
+        reasons = "; ".join(f"{count} × {reason[0].lower()}{reason[1:]}" for reason, count in refused)
+        raise FolderProblem(f"{problem} Refused for enrolling: {reasons}." if reasons else str(problem)) from None
+    if plan.size and cast.size < plan.size:
+        tell(f"Only {cast.size:,} people can be enrolled: lists are of so many, not of {plan.size:,}.\n")
     settings = []
     for photographs, frames in _settings(plan):
         tell(f"searching: {photographs} enrolled, {frames} a search")

@@ -1,6 +1,7 @@
 """`manage.py evaluate --gallery DIR --probes DIR`: how well people are recognised, measured on photographs."""
 
 import json
+import os
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -28,7 +29,8 @@ from watchlist.evaluating.measuring import Figures, measure
 from watchlist.evaluating.page import standalone
 from watchlist.evaluating.pictures import Seen, see_all
 from watchlist.evaluating.words import passages
-from watchlist.evaluations import EvaluationProblem, keep
+from watchlist.evaluations import EvaluationProblem, keep, recognition_allowed
+from watchlist.models import Entry
 
 FEW = 40  # photographs that one process has looked at before a second one has started
 
@@ -58,18 +60,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         plan = self._plan(options)
+        _refuse_unwritable(options["report"])
         try:
             figures = self._measured(plan, options)
             about = _about(options)
+            self.stdout.write(json.dumps(figures, indent=1) if options["json"] else _text(figures, about))
             if options["report"]:
                 options["report"].write_text(standalone(figures, about=about))
             if options["keep"]:
-                keep(figures, actor=Actor.command())
+                self._keep(figures)
         except (FolderProblem, EvaluationProblem, KeyProblem) as problem:
             raise CommandError(str(problem)) from None
         except OSError as error:
             raise CommandError(f"The report could not be written: {error}") from error
-        self.stdout.write(json.dumps(figures, indent=1) if options["json"] else _text(figures, about))
+
+    def _keep(self, figures: Figures) -> None:
+        """Keep it, and say what comes of it: recognition goes by it from now on, or stops."""
+        keep(figures, actor=Actor.command())
+        verdict = recognition_allowed(Entry.objects.active().count())
+        self.stderr.write(f"Kept, signed: recognition relies on it from now on. {verdict.reason}")
+        if not verdict.allowed:
+            self.stderr.write("No earlier evaluation counts any more. Evaluate again so that it holds, and keep that.")
 
     def _plan(self, options: dict[str, Any]) -> Plan:
         for name in ("size", "photographs", "frames", "rounds", "processes"):
@@ -120,6 +131,14 @@ class Command(BaseCommand):
     def _tell(self, text: str) -> None:
         self.stderr.write(f"\r{text:<70}", ending="")
         self.stderr.flush()
+
+
+def _refuse_unwritable(report: Path | None) -> None:
+    """Before minutes of work, not after them."""
+    if report is not None and not (
+        report.parent.is_dir() and os.access(report.parent, os.W_OK) and not report.is_dir()
+    ):
+        raise CommandError(f"The report cannot be written to {report}: give a file in a folder that you may write to.")
 
 
 def _about(options: dict[str, Any]) -> str:
