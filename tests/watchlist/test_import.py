@@ -224,3 +224,17 @@ def test_only_categories_that_the_district_uses_are_offered(ada):
     shown = ada.get(IMPORT).content.decode()
     assert "banned" in shown
     assert "suspended-student" not in shown.split("The categories are called")[1].split("</p>")[0]
+
+
+def test_a_face_that_is_on_the_list_already_under_another_name_is_pointed_out_at_its_row(ada, cast):
+    known = imported(ada, row())
+    line = check(ada, row(), row("8", "Kim Ash")).lines[1]
+    assert line.kind == "new"
+    assert "hardly tell this face from that of Robin Vale" in line.words[0]
+    assert AccessRecord.objects.filter(action="looked at", subject_id=str(known.pk)).exists()
+
+
+def test_two_new_rows_with_one_face_are_pointed_out(ada):
+    first, second = check(ada, row(), row("8", "Kim Ash")).lines
+    assert first.words == []
+    assert second.words == ["Cameras can hardly tell this face from that of line 2. Is it the same person?"]

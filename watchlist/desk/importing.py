@@ -101,7 +101,8 @@ def _record(request: HttpRequest, plan: Plan) -> None:
     reason = f"{len(plan.lines)} rows, {signed}, sha256 {plan.digest[:16]}"
     subject = f"import of the list {plan.list_name}"
     record_access(actor=Actor.from_request(request), action="checked", subject=subject, reason=reason)
-    for entry in plan.vanished:  # they are named on the page
+    similar = [entry for line in plan.lines for entry in line.similar]
+    for entry in {one.pk: one for one in [*plan.vanished, *similar]}.values():  # they are named on the page
         record_access(actor=Actor.from_request(request), action="looked at", subject=entry)
 
 
