@@ -11,6 +11,8 @@ SUBJECTS = [
     _("notifications by %(way)s for %(person)s"),
     _("notifications by %(way)s"),
     _("escalation: %(rule)s"),
+    _("the figures of %(school)s"),
+    _("the figures page: no school granted"),
     _("list of alerts"),
     _("list of alerts: nothing in it"),
     _("list of alerts: %(numbers)s"),

@@ -25,6 +25,10 @@ class Act:
         """The words between who and what, in the reader's language: "looked at"."""
         return _bare(gettext(self.did))
 
+    def done_to(self, what: str) -> str:
+        """The same and to what: "added a photograph to this entry"."""
+        return _bare(gettext(self.did).replace(WHAT, what))
+
     @property
     def tried(self) -> str:
         """The same of the sentence about a refused act: "tried to look at"."""

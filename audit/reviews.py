@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext, ngettext
 
-from audit.models import Finding, WeeklyReview
+from audit.models import AccessRecord, Finding, WeeklyReview
 from audit.services import Actor, record_access
 from audit.state import log_state
 
@@ -44,6 +44,15 @@ def weeks(zone: ZoneInfo, now: datetime | None = None) -> list[str]:
     """The newest weeks that are over, the newest first."""
     today = (now or timezone.now()).astimezone(zone).date()
     return [week_of(today - timedelta(weeks=back)) for back in range(1, WEEKS_SHOWN + 1)]
+
+
+def weeks_to_review(zone: ZoneInfo) -> list[str]:
+    """Those of the newest weeks in which there was a log already, and those that somebody signed all the same."""
+    first = AccessRecord.objects.order_by("pk").values_list("at", flat=True).first()
+    began = week_of((first or timezone.now()).astimezone(zone).date())
+    names = weeks(zone)
+    signed = set(WeeklyReview.objects.filter(week__in=names).values_list("week", flat=True))
+    return [name for name in names if name >= began or name in signed]
 
 
 def to_tick(week: str, zone: ZoneInfo) -> QuerySet[Finding]:

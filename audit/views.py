@@ -21,7 +21,7 @@ from audit.filters import WORKERS, Filter, FilterForm
 from audit.lists import in_runs, record_list
 from audit.models import AccessRecord, WeeklyReview
 from audit.places import Zones, usual_zone, zones
-from audit.reviews import NotSigned, bounds, review_sign, to_tick, weeks, worth_a_look
+from audit.reviews import NotSigned, bounds, review_sign, to_tick, weeks_to_review, worth_a_look
 from audit.rows import Link, hint, row
 from audit.sentences import clock
 from audit.services import Actor, record_access
@@ -93,7 +93,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     require(request.user, SEE)
     record_access(actor=Actor.from_request(request), action="looked at", subject="the list of weekly reviews")
     zone = usual_zone()
-    names = weeks(zone)
+    names = weeks_to_review(zone)
     signed = list(WeeklyReview.objects.filter(week__in=names))
     context = {
         "weeks": [

@@ -191,6 +191,11 @@ def _parse_file(text: str, allowed_folder: Path | None) -> Address:
     return Address("file", str(_inside(Path(name), allowed_folder)))
 
 
+def folder_words(folder: Path) -> str:
+    """Enough of a folder's path to find it by; the rest is nobody's business who types an address."""
+    return "/".join(folder.parts[-2:])
+
+
 def _inside(path: Path, allowed_folder: Path | None) -> Path:
     """The real path of a video file in the folder, whatever `..` and links there are on the way to it."""
     if allowed_folder is None:
@@ -202,7 +207,8 @@ def _inside(path: Path, allowed_folder: Path | None) -> Path:
         real = None
     # One answer for both, or the form would tell which files the server has.
     if real is None or not real.is_relative_to(folder) or not real.is_file():
-        raise AddressRefused(_("There is no such video file in the folder that is set up for videos: check its name."))
+        said = _("There is no such video file in the folder %(folder)s (LOCKPORT_VIDEO_FOLDER): check its name.")
+        raise AddressRefused(said % {"folder": folder_words(allowed_folder)})
     if real.suffix.lower() not in VIDEO_SUFFIXES:
         raise AddressRefused(_("The file is not a video: its name has to end in .mp4, .mkv, .mov, .avi or .ts."))
     return real

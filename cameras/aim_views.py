@@ -31,6 +31,7 @@ def _page(request: HttpRequest, camera: Camera, *, problem: str = "", status: in
     plan = getattr(camera.school, "plan", None)
     view = overview_of(Camera.objects.filter(pk=camera.pk)).cameras[0]
     context = {"camera": camera, "view": view, "areas": camera.areas.all(), "plan": plan, "problem": problem}
+    context["typed"] = request.POST  # of an area that was refused, so that its name need not be typed again
     return render(request, "cameras/aim.html", context | {"kinds": CameraArea.Kind.choices}, status=status)
 
 

@@ -36,6 +36,8 @@ def areas_of(camera: Camera) -> Areas:
 @transaction.atomic
 def area_add(*, camera: Camera, kind: str, name: str, points: Sequence[Sequence[float]], actor: Actor) -> CameraArea:
     """A new mask or zone, in force within seconds. Raises ValidationError."""
+    if not points:
+        raise ValidationError(_("Draw the corners of the area in the picture first, then keep it."))
     area = CameraArea(camera=camera, kind=kind, name=name.strip(), points=[list(point) for point in points])
     area.full_clean()
     with in_storage_language():

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cameras.addresses import folder_words
+from cameras.hours import EVERY_DAY
 from cameras.models import Camera, School
 from cameras.services import check_address, shown_address
 from cameras.vision.sources import AddressRefused
@@ -56,11 +59,11 @@ class CameraForm(forms.ModelForm):
         label=_("Address"),
         max_length=500,
         widget=AddressInput,
-        help_text=_("rtsp://user:password@host/path, usb:0, or the name of a video file in the allowed folder."),
     )
 
     watch_days = DaysField(
         label=_("Days"),
+        initial=EVERY_DAY,
         help_text=_("On which it is watched. Nobody passing on another day would be noticed."),
         error_messages={"required": _("Tick at least one day, or switch the camera off instead.")},
     )
@@ -69,11 +72,19 @@ class CameraForm(forms.ModelForm):
         model = Camera
         fields = ["school", "name", "place", "enabled", "recording", "watch_days", "watch_from", "watch_until"]
         help_texts = {"place": PLACES}
+        # The browser's own field: the admin's has a "Now" that fills in the office's time, and this is the school's.
+        widgets = dict.fromkeys(["watch_from", "watch_until"], forms.TimeInput({"type": "time"}, format="%H:%M"))
         labels = {"watch_from": _("Watched from"), "watch_until": _("Watched until")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is not None and "new_address" in self.fields:
+        if "new_address" not in self.fields:
+            return
+        if self.instance.pk is None:
+            said = gettext("rtsp://user:password@host/path, usb:0, or the name of a video file in %(folder)s.")
+            folder = folder_words(settings.LOCKPORT_VIDEO_FOLDER)
+            self.fields["new_address"].help_text = said % {"folder": folder}
+        else:
             said = gettext(
                 "Now: %(address)s. Leave this blank to keep it; a new one has to be typed in full, with its password."
             )

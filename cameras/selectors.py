@@ -17,6 +17,7 @@ from cameras.health import CameraHealth, HealthUnknown, reports_of
 from cameras.models import Camera, CameraQuerySet, School, Segment
 from cameras.recording.reasons import RecordingState
 from cameras.recording.slicing import Mode
+from cameras.vision.states import CameraState
 from lockport.access import Person
 from lockport.saying import short_day
 
@@ -81,6 +82,12 @@ class CameraView:
         if self.health is None:
             return "unknown"
         return "watching" if self.health.is_watching else "blind"
+
+    @property
+    def shows_something(self) -> bool:
+        """Whether there is a view to be learned: one that has moved is no blindness, and what learning is for."""
+        moved = self.health is not None and self.health.state == CameraState.MOVED
+        return self.state != "blind" or moved
 
     @property
     def word(self) -> str:

@@ -29,6 +29,7 @@ from cameras.models import Camera, School
 from lockport.access import role_words
 from lockport.step_up import step_up_required
 from lockport.welcome import welcome_path
+from lockport.years import refuse_year
 from watchlist.desk.words import moment
 from watchlist.grants import Grant, grantable, grants_give, grants_held, grants_take
 from watchlist.models import Category
@@ -103,7 +104,8 @@ class GrantsForm(forms.Form):
             "For what is newly ticked; empty means until somebody takes it away. To change an end, untick, save, "
             "and tick again."
         ),
-        widget=forms.DateTimeInput({"type": "datetime-local"}),
+        validators=[refuse_year],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     reason = forms.CharField(

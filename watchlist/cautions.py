@@ -133,31 +133,39 @@ def rejections_words(entry: Entry) -> str:
     return words % {"count": f"{row.strangers_matched:,}"}
 
 
-def similar_entries(subject: Enrolled, person: Person) -> Similar:
-    """The proposed and active entries that a camera could hardly tell from this one."""
-    open_entries = Entry.objects.filter(
+def everybody() -> list[Enrolled]:
+    """The proposed and active entries whose templates can be read."""
+    entries = Entry.objects.filter(
         status__in=[Entry.Status.PROPOSED, Entry.Status.ACTIVE], expires_at__gt=timezone.now()
-    )
-    near = _near(subject, list(open_entries.exclude(pk=subject.entry.pk).select_related("category").order_by("pk")))
-    if not near:
+    ).order_by("pk")
+    photographs = Photograph.objects.filter(entry__in=entries).order_by("entry_id", "template")
+    rows = photographs.values_list("entry_id", "template")
+    names = {pk: [name for _, name in group] for pk, group in groupby(rows, key=lambda row: row[0])}
+    found = entries.select_related("category")
+    return [one for entry in found if entry.pk in names and (one := _of(entry, names[entry.pk]))]
+
+
+def similar_entries(subject: Enrolled, person: Person, among: Sequence[Enrolled] | None = None) -> Similar:
+    """The proposed and active entries (`among` them, where they are at hand) hardly to be told from this one."""
+    others = [one for one in (everybody() if among is None else among) if one.entry.pk != subject.entry.pk]
+    matching = [one.entry for one in alike(subject, others)]
+    if not matching:
         return Similar((), 0)
-    vectors = np.stack([one.template for one in near])
-    offsets = offsets_of([one.entry.pk for one in near], [one.mark for one in near], vectors)
-    scores = compare(subject.template[None], vectors)[0] - offsets
-    limit = threshold_for(max(1, _active()), fpir=settings.LOCKPORT_FALSE_ALARM_BUDGET)
-    matching = [one.entry for one, score in zip(near, scores, strict=True) if score <= limit]
     visible = set(Entry.objects.visible_to(person).values_list("pk", flat=True))
     named = tuple(entry for entry in matching if entry.pk in visible)
     return Similar(named, len(matching) - len(named))
 
 
-def _near(subject: Enrolled, entries: Sequence[Entry]) -> list[Enrolled]:
-    """Those within dlib's own limit, with their templates: the others need no closer look."""
-    photographs = Photograph.objects.filter(entry__in=entries).order_by("entry_id", "template")
-    rows = photographs.values_list("entry_id", "template")
-    names = {pk: [name for _, name in group] for pk, group in groupby(rows, key=lambda row: row[0])}
-    found = [one for entry in entries if entry.pk in names and (one := _of(entry, names[entry.pk]))]
-    return [one for one in found if distances_between(subject.template[None], one.template[None])[0, 0] <= SAME_PERSON]
+def alike(subject: Enrolled, others: Sequence[Enrolled]) -> list[Enrolled]:
+    """Those that a camera could hardly tell from the subject: within dlib's own limit, then by a closer look."""
+    near = [one for one in others if distances_between(subject.template[None], one.template[None])[0, 0] <= SAME_PERSON]
+    if not near:
+        return []
+    vectors = np.stack([one.template for one in near])
+    offsets = offsets_of([one.entry.pk or 0 for one in near], [one.mark for one in near], vectors)
+    scores = compare(subject.template[None], vectors)[0] - offsets
+    limit = threshold_for(max(1, _active()), fpir=settings.LOCKPORT_FALSE_ALARM_BUDGET)
+    return [one for one, score in zip(near, scores, strict=True) if score <= limit]
 
 
 def _of(entry: Entry, names: Sequence[str]) -> Enrolled | None:

@@ -5,11 +5,13 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
+from lockport.years import refuse_year
 from watchlist.ages import refuse_age
 from watchlist.authorising import refuse_jurisdiction
 from watchlist.enrolment import Enrolment
@@ -190,6 +192,11 @@ class AuthorisationForm(NamedParts, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        for name in {"valid_from", "valid_until"} & values.keys():
+            try:
+                refuse_year(values[name])
+            except ValidationError as refusal:
+                self.add_error(name, refusal)
         if values.get("school"):
             try:
                 refuse_jurisdiction(values["school"])
@@ -233,6 +240,7 @@ class RenewForm(NamedParts, forms.Form):
 class AppealForm(NamedParts, forms.Form):
     received_at = forms.SplitDateTimeField(
         label=_("Received"),
+        validators=[refuse_year],
         widget=AdminSplitDateTime(),
         initial=timezone.now,
         help_text=_("When it arrived: 7 days to acknowledge and 30 to answer are counted from here."),

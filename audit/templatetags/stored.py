@@ -21,6 +21,6 @@ def reason(record: AccessRecord) -> str:
 
 
 @register.filter
-def act(record: AccessRecord) -> str:
-    """The words between who and what."""
-    return act_of(record.action).done
+def act(record: AccessRecord, what: str = "") -> str:
+    """The words between who and what; with `what` in its place where that is given."""
+    return act_of(record.action).done_to(what)

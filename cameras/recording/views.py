@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from cameras.recording.ranges import video_response
 from cameras.recording.selectors import Chunk, chunks, segments_between, video_between
 from cameras.recording.timeline import Day, clock_words
 from lockport.access import require, visible_or_404
+from lockport.years import refuse_year
 from retention.keys import Unreadable
 
 MOST_VIEWINGS = 20  # remembered in a session; each was recorded when it was asked for
@@ -136,8 +138,10 @@ def _record(
 def requested_day(request: HttpRequest, camera: Camera, now: datetime) -> date:
     """The day that was asked for; today at the school where that is none."""
     try:
-        return date.fromisoformat(request.POST.get("date") or request.GET.get("day", ""))
-    except ValueError:
+        day = date.fromisoformat(request.POST.get("date") or request.GET.get("day", ""))
+        refuse_year(day)
+        return day
+    except (ValueError, ValidationError):
         return now.astimezone(camera.school.zone).date()
 
 

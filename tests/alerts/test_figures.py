@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from alerts.figures import FalseAlarms, figures_of, lasted
 from alerts.models import Alert
 from alerts.plots import Bar, bars, rate
 from audit.models import AccessRecord
+from audit.sentences import plain
 from cameras.models import Camera, School, Traffic
 from tests.alerts.conftest import make_alert
 from tests.conftest import Cast
@@ -140,3 +141,11 @@ def test_the_longest_bar_fills_the_room_and_others_are_in_proportion():
 def test_the_interval_and_the_budget_share_one_scale():
     drawn = rate(0.5, (0.0, 1.0), 1.0, title="x")
     assert drawn.count("538.8") == 3, "the budget's line and its word, and the end of the interval"
+
+
+def test_a_look_at_the_figures_is_said_in_the_readers_language(client: Client, cast: Cast):
+    client.force_login(cast.north_principal)
+    client.get("/figures/")
+    record = AccessRecord.objects.get(subject="the figures of North Park")
+    with translation.override("es"):
+        assert plain(record).startswith("Maria Lopez miró las cifras de North Park")

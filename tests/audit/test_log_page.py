@@ -99,6 +99,8 @@ def test_the_page_holds_fifty_and_leads_to_the_older_ones(officer: Client, cast:
 
 def test_a_broken_place_in_the_address_shows_the_beginning(officer: Client):
     assert officer.get(LOG, {"before": "nonsense"}).status_code == 200
+    for end in ("0001-01-01T00:00:00+12:00~1", "9999-12-31T23:59:59-12:00~1"):
+        assert officer.get(LOG, {"before": end}).status_code == 200
 
 
 def test_who_has_seen_this_person_is_answered(officer: Client, cast: Cast):

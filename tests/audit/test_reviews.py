@@ -150,3 +150,11 @@ def test_signing_asks_for_a_recent_sign_in_and_keeps_what_was_written(officer: C
     assert not WeeklyReview.objects.exists()
     page = officer.get(PAGE).content.decode()
     assert "A burst pipe." in page and f'value="{row.pk}" checked' in page
+
+
+def test_weeks_before_the_log_began_wait_for_nobody(officer: Client, cast: Cast):
+    page = officer.get("/log/reviews/").content.decode()
+    assert "not signed" not in page and "first week of this log is not over yet" in page
+    sign(cast)
+    page = officer.get("/log/reviews/").content.decode()
+    assert "signed by Priya Nair" in page and "not signed" not in page

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from io import BytesIO
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 
 from audit.models import AccessRecord
 from audit.services import Actor
+from cameras import health
 from cameras.aiming import areas_of, plan_picture, plan_set, usual_view_keep, usual_view_of
 from cameras.models import CameraArea, FloorPlan
 from cameras.selectors import cameras_due
@@ -112,3 +114,19 @@ def test_only_cameras_that_are_on_and_within_their_hours_are_due(front_door):
     front_door.watch_days = ""
     front_door.save()
     assert cameras_due() == {}
+
+
+def test_a_mask_without_corners_is_refused_in_its_own_words_and_its_name_is_kept(desk, front_door):
+    shown = draw(desk, front_door, points=[], kind="zone", name="The neighbour").content.decode()
+    assert "Draw the corners of the area in the picture first" in shown
+    assert "cannot be blank" not in shown
+    assert 'value="The neighbour"' in shown and '<option value="zone" selected>' in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"), [("covered", False), ("unreachable", False), ("moved", True), ("watching", True)]
+)
+def test_a_view_is_learned_only_where_there_is_one(desk, front_door, state, offered):
+    health.report(front_door.pk, state=state, last_frame_at=time.time())
+    shown = desk.get(reverse("cameras:aim", args=[front_door.pk])).content.decode()
+    assert ("This is the right view" in shown) == offered

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -164,3 +166,23 @@ def test_nobody_but_the_system_administrator_reaches_the_cameras_settings(person
     client.force_login(user)
     assert client.get(ADD).status_code == 403
     assert client.post(change(front_door), {"name": "x"}).status_code == 403
+
+
+def test_a_new_camera_is_watched_every_day_unless_somebody_unticks_one(otto):
+    shown = otto.get(ADD).content.decode()
+    assert len(re.findall(r'name="watch_days"[^>]* checked', shown)) == 7
+
+
+def test_a_video_file_that_is_not_there_names_the_folder_and_no_more_of_its_path(otto, north, settings):
+    said = errors_of(otto.post(ADD, words(north, new_address="missing.mp4")), "new_address")
+    folder = settings.LOCKPORT_VIDEO_FOLDER
+    assert f"{folder.parent.name}/videos" in said
+    assert str(folder) not in said
+    assert f"{folder.parent.name}/videos" in otto.get(ADD).content.decode()
+
+
+def test_the_hours_of_a_camera_offer_no_now_by_another_clock_than_the_schools(otto, front_door):
+    Camera.objects.update(watch_from="08:00", watch_until="17:00")
+    shown = otto.get(change(front_door), headers={"accept-language": "es"}).content.decode()
+    assert "vTimeField" not in shown
+    assert 'type="time" name="watch_from" value="08:00"' in re.sub(r"\s+", " ", shown)

@@ -217,3 +217,9 @@ def test_the_number_of_queries_does_not_grow_with_the_cameras(
         client.get("/cameras/")
     assert len(many) == len(few)
     assert not any('"cameras_camera"."address"' in query["sql"] for query in many)
+
+
+def test_in_an_emergency_the_cameras_page_and_a_refusal_lead_to_breaking_the_glass(client: Client, cast: Cast):
+    assert "/watchlist/break-glass/" in page(client, cast.south_principal)
+    assert "/watchlist/break-glass/" in client.get("/log/").content.decode(), "a page that is not open to them"
+    assert "/watchlist/break-glass/" not in page(client, cast.system_administrator)

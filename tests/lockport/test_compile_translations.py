@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from lockport.catalogues import compile_catalogues, stale_catalogues
 from lockport.languages import translations_are_compiled
+from lockport.management.commands import run
 
 CATALOGUE = """
 msgid ""
@@ -57,3 +58,21 @@ def test_the_check_says_when_it_is_due_and_the_command_does_it(folder: Path, set
     assert [warning.id for warning in translations_are_compiled()] == ["lockport.W001"]
     call_command("compile_translations")
     assert translations_are_compiled() == []
+
+
+def test_the_first_run_compiles_before_it_checks(folder: Path, settings, monkeypatch, capsys):
+    def only_compile(name: str, **options: object) -> None:
+        if name != "compile_translations":
+            raise CommandError("as far as this test goes")
+        call_command(name, **options)
+
+    settings.LOCALE_PATHS, settings.LOCKPORT_DEVELOPMENT = [folder], True
+    for name in ("check_place", "check_faces"):
+        monkeypatch.setattr(run, name, lambda _: None)
+    monkeypatch.setattr(run, "master_key", lambda: None)
+    monkeypatch.setattr(run, "call_command", only_compile)
+    with pytest.raises(SystemExit):
+        run.Command().run_from_argv(["manage.py", "run"])
+    said = capsys.readouterr().err
+    assert "as far as this test goes" in said
+    assert "lockport.W001" not in said

@@ -138,3 +138,22 @@ def scope(server: str, client: str, **headers: str) -> dict:
 )
 def test_the_demonstration_answers_on_loopback_only(connection, answered):
     assert came_from_here(connection) is answered
+
+
+@pytest.mark.parametrize("is_set_up", [True, False])
+def test_the_account_page_leads_back_and_to_the_password_once_the_door_is_open(
+    client: Client, cast: Cast, is_set_up: bool
+):
+    if is_set_up:
+        with_app(cast.north_principal)
+    client.force_login(cast.north_principal)
+    page = client.get("/account/second-factor/").content.decode()
+    assert ("Back to the rooms" in page) == is_set_up
+    assert ("/account/password/" in page) == is_set_up
+
+
+def test_the_demonstrations_account_page_leads_back_without_a_factor(client: Client, cast: Cast, settings):
+    settings.LOCKPORT_DEVELOPMENT = True
+    client.force_login(cast.north_principal)
+    page = client.get("/account/second-factor/").content.decode()
+    assert "Back to the rooms" in page and "/account/password/" in page

@@ -128,3 +128,11 @@ def test_the_page_takes_an_end_for_what_is_newly_ticked_and_leaves_the_rest(cast
     assert ends[north] is None and f"{ends[south]:%Y-%m-%d %H:%M}" == "2999-12-01 19:30", "half past two at the schools"
     assert "South Hill (until 2999-12-01 14:30 EST)" in otto.get(address).content.decode()
     assert "is past" in otto.post(address, ticked | {"until": "2020-01-01T00:00"}).content.decode()
+
+
+def test_a_grant_until_the_end_of_the_calendar_is_a_slip_of_the_keyboard(cast: Cast, north: School):
+    otto = Client()
+    otto.force_login(cast.system_administrator)
+    address = f"/admin/auth/user/{cast.north_principal.pk}/grants/"
+    answer = otto.post(address, {"schools": [north.pk], "until": "9999-12-31T23:59"})
+    assert "Give a year from" in answer.content.decode()

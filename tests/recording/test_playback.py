@@ -196,3 +196,19 @@ def test_a_minute_is_found_with_one_look_into_the_index(
     with django_assert_num_queries(1):
         found = segments_between(front_door, recorded[1].start, recorded[2].end)
     assert [row.pk for row in found] == [recorded[1].pk, recorded[2].pk]
+
+
+def test_the_day_is_filled_in_as_browsers_want_it_in_every_language(maria: Client, front_door: Camera):
+    place = reverse("cameras:recording", args=[front_door.pk]) + "?day=2026-03-02&at=08:00:00"
+    shown = maria.get(place, headers={"accept-language": "es"}).content.decode()
+    assert 'type="date" name="date" value="2026-03-02"' in shown
+    assert 'value="08:00:00"' in shown
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_no_day_of_a_recording(maria: Client, front_door: Camera, day: str):
+    place = reverse("cameras:recording", args=[front_door.pk])
+    assert maria.get(place, {"day": day}).status_code == 200
+    assert maria.get(reverse("cameras:export", args=[front_door.pk]), {"day": day}).status_code in {200, 302}
+    answer = maria.post(place, WANTED | {"date": day, "clock": "23:59:59"})
+    assert answer.status_code == 422 and "Give a year from 1900" in answer.content.decode()

@@ -59,3 +59,11 @@ def test_an_alert_is_held_by_its_own_schools_clock(officer, cast, banned, south)
     officer.post(HOLDS, WORDS | {"alert": alert.pk})
     assert Hold.objects.get().until == datetime(2099, 7, 1, 5, tzinfo=UTC)
     assert "CDT" in officer.get(HOLDS).content.decode()
+
+
+@pytest.mark.parametrize("name", ["last_day", "end"])
+def test_a_hold_takes_no_day_at_the_end_of_the_calendar(officer, front_door, name):
+    given = WORDS | {"camera": front_door.pk, "start": "2026-07-01T08:00", "end": "2026-07-01T09:00"}
+    far = {"last_day": "9999-12-31", "end": "9999-12-31T23:59"}
+    answer = officer.post(HOLDS, given | {name: far[name]})
+    assert answer.status_code == 422 and "Give a year from 1900" in answer.content.decode()

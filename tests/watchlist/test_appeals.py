@@ -166,3 +166,24 @@ def test_the_page_of_an_appeal_shows_both_clocks_and_says_what_upholding_destroy
     client.post(place, {"outcome": "upheld", "answer": "The photographs were compared again."})
     assert "Forgotten: the appeal is answered" in client.get(place).content.decode()
     assert "Olvidado" in client.get(place, headers={"accept-language": "es"}).content.decode()
+
+
+def test_a_refused_appeal_comes_back_with_what_was_typed(active, cast):
+    client = Client()
+    client.force_login(cast.administrator)
+    words = {"received_at_0": "2099-01-01", "received_at_1": "10:00:00", "statement": "I am Robin's twin."}
+    page = client.post(f"/admin/watchlist/entry/{active.pk}/appeal/", words)
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "This day lies ahead" in shown
+    assert "I am Robin&#x27;s twin." in shown and 'value="2099-01-01"' in shown
+
+
+def test_a_refused_answer_comes_back_with_its_reasons(appeal, cast):
+    client = Client()
+    client.force_login(cast.administrator)  # who proposed the entry
+    words = {"outcome": "rejected", "answer": "Compared again."}
+    page = client.post(f"/admin/watchlist/appeal/{appeal.pk}/answer/", words)
+    assert page.status_code == 200
+    assert "somebody else must answer" in str(page.context["form"].non_field_errors())
+    assert page.context["form"]["answer"].value() == "Compared again."

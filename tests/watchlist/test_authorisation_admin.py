@@ -149,3 +149,8 @@ def test_there_is_no_sixth_category_and_none_is_deleted(cast, banned):
 def test_what_a_role_may_do_cannot_be_changed_in_admin(cast):
     root = client_of(cast.superuser)
     assert root.get(f"/admin/auth/group/{Group.objects.first().pk}/change/").status_code == 404
+
+
+def test_an_authorisation_until_the_end_of_the_calendar_is_a_slip_of_the_keyboard(otto, north):
+    response = otto.post(ADD, words(north, valid_until_0="9999-12-31", valid_until_1="23:59:59"))
+    assert "Give a year from" in " ".join(response.context["adminform"].form.errors["valid_until"])

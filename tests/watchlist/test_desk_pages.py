@@ -81,6 +81,7 @@ def test_the_history_shows_what_was_decided_by_whom_but_not_who_looked(active, a
     for expected in ("Ada Stone", "proposed", "Bela Marsh", "approved"):
         assert expected in shown
     assert "looked at" not in shown
+    assert "added a photograph to this entry" in shown
 
 
 def test_a_document_is_kept_encrypted_and_saved_not_opened(active, ada, settings):

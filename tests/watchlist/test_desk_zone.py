@@ -2,9 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.staticfiles import finders
 from django.test import AsyncClient, Client
 from django.utils import timezone
 
@@ -77,3 +80,12 @@ def test_under_an_asynchronous_server_as_well_and_only_for_that_page(cast, activ
 
     shown, zone = async_to_sync(asked)()
     assert re.search(r"\d\d:\d\d E[SD]T", shown) and zone == "UTC"
+
+
+def test_now_and_today_fill_in_the_desks_clock_and_no_note_speaks_of_a_servers(active, ada):
+    """Django's script goes by this number, and would put a note beside each field of a browser in another zone."""
+    shown = ada.get(page(active, "renew")).content.decode()
+    offset = timezone.now().astimezone(ZoneInfo("America/New_York")).utcoffset()
+    assert f'data-admin-utc-offset="{int(offset.total_seconds())}"' in shown
+    style = Path(finders.find("lockport/desk.css")).read_text()
+    assert ".timezonewarning { display: none; }" in style

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import AccessRecord
 from tests.watchlist.conftest import approve
 from tests.watchlist.pictures import astronaut, file_of, landscape
-from watchlist.models import Entry
+from watchlist.models import Category, Entry
 from watchlist.papers import Renewal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("models")]
@@ -204,3 +204,37 @@ def test_the_script_gets_the_plan_alone(ada):
     page = ada.post(IMPORT, sent(row()), headers={"X-Part": "plan"}).content.decode()
     assert "What would happen" in page
     assert "<html" not in page
+
+
+def test_an_empty_file_is_said_of_the_list_and_not_of_a_name_in_the_code(ada):
+    files = {"content": SimpleUploadedFile("list.csv", b"")}
+    shown = ada.post(IMPORT, sent() | files, headers={"X-Part": "plan"}).content.decode()
+    assert "List: The submitted file is empty." in shown
+    assert "content" not in shown
+
+
+def test_a_row_says_everything_that_is_wrong_with_it(ada):
+    line = row(until="tomorrow").replace("banned", "unwelcome")
+    said = " ".join(check(ada, line).lines[0].words)
+    assert "category: use one of" in said and "expires_on: write the day" in said
+
+
+def test_only_categories_that_the_district_uses_are_offered(ada):
+    Category.objects.filter(slug="suspended-student").update(enabled=False)
+    shown = ada.get(IMPORT).content.decode()
+    assert "banned" in shown
+    assert "suspended-student" not in shown.split("The categories are called")[1].split("</p>")[0]
+
+
+def test_a_face_that_is_on_the_list_already_under_another_name_is_pointed_out_at_its_row(ada, cast):
+    known = imported(ada, row())
+    line = check(ada, row(), row("8", "Kim Ash")).lines[1]
+    assert line.kind == "new"
+    assert "hardly tell this face from that of Robin Vale" in line.words[0]
+    assert AccessRecord.objects.filter(action="looked at", subject_id=str(known.pk)).exists()
+
+
+def test_two_new_rows_with_one_face_are_pointed_out(ada):
+    first, second = check(ada, row(), row("8", "Kim Ash")).lines
+    assert first.words == []
+    assert second.words == ["Cameras can hardly tell this face from that of line 2. Is it the same person?"]

@@ -101,8 +101,10 @@ class AppealAdmin(DecidedAdmin):
                 appeal_answer(appeal=row, by=signed_in(request), actor=actor, **form.cleaned_data)
                 return self.told(request, ANSWERED)
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(self.address("answer", pk))
+            if not form.is_bound:
+                messages.error(request, str(refusal))
+                return HttpResponseRedirect(self.address("answer", pk))
+            form.add_error(None, str(refusal))
         record_access(actor=actor, action="looked at", subject=row)
         return self.page(request, "admin/watchlist/appeal/answer.html", row, form=form, clock=clock_badge(row))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -62,7 +63,16 @@ class DecidedAdmin(RecordedAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refusal:  # what the form found good has changed meanwhile
-            return self.refused(request, refusal)
+            for _name, files in request.FILES.lists():
+                for file in files:
+                    file.seek(0)  # the form reads them once more
+            request.late_refusal = str(refusal)  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, *args, **kwargs)
+        words = getattr(request, "late_refusal", "")
+        return _refused_form(form, words) if words else form
 
     def row(self, request: HttpRequest, pk: int) -> Any:
         """The row, if this person may change such rows and see this one."""
@@ -87,3 +97,15 @@ class DecidedAdmin(RecordedAdmin):
     def refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(self.address("changelist"))
+
+
+def _refused_form(form: type[ModelForm], words: str) -> type[ModelForm]:
+    """The same form with everything that was typed, and a refusal that came after its own checks as its error."""
+
+    class Again(form):  # type: ignore[misc,valid-type]
+        def full_clean(self) -> None:
+            super().full_clean()
+            if self.is_bound:
+                self.add_error(None, words)
+
+    return Again

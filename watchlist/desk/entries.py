@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -67,7 +68,7 @@ class EntryAdmin(DecidedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Entry | None = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
-            rest = ["name", "birth_date", "category", "needs", "where", "basis", "until", "proposed_by", "approved_by"]
+            rest = ["name", "birth_date", "category", "needs", "where", "basis", "until", "proposer", "approver"]
             return [(None, {"fields": ["state", *rest, "ended"]})]
         shown = [] if obj is None else ["state", "recognition"]
         names = {row.slug: str(row) for row in Category.objects.all()}
@@ -82,13 +83,13 @@ class EntryAdmin(DecidedAdmin):
             (_("The decision on paper"), {"fields": ["document"]}),
             (_("Where, and until when"), {"fields": ["where", "schools", "expires_at"]}),
             (_("Photographs"), {"fields": pictures, "classes": ["photographs"]}),
-            *([] if obj is None else [(_("Decided by"), {"fields": ["proposed_by", "approved_by"]})]),
+            *([] if obj is None else [(_("Decided by"), {"fields": ["proposer", "approver"]})]),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Entry | None = None) -> list[str]:
         if obj is None:
             return []
-        shown = ["state", "recognition", "proposed_by", "approved_by", "ended"]
+        shown = ["state", "recognition", "proposer", "approver", "ended"]
         return shown if self.has_change_permission(request, obj) else [*shown, "needs", "where", "until"]
 
     def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
@@ -159,6 +160,14 @@ class EntryAdmin(DecidedAdmin):
     def ended(self, row: Entry) -> str:
         return moment(row.ended_at) if row.ended_at else "–"
 
+    @admin.display(description=_("Proposed by"))
+    def proposer(self, row: Entry) -> str:
+        return _named(row.proposed_by)
+
+    @admin.display(description=_("Approved by"))
+    def approver(self, row: Entry) -> str:
+        return _named(row.approved_by)
+
     @admin.display(description=_("What this category needs"))
     def needs(self, row: Entry) -> str:
         return "; ".join(f"{label}: {value}" for label, value in in_words(row.category.slug, row.particulars)) or "–"
@@ -228,6 +237,11 @@ class EntryAdmin(DecidedAdmin):
         version = int(seen) if seen.isdecimal() else 0
         entry_approve(entry=row, seen_version=version, by=signed_in(request), actor=Actor.from_request(request))
         return APPROVED
+
+
+def _named(person: User | None) -> str:
+    """The name alone: most who read it may not open the account."""
+    return "–" if person is None else person.get_full_name() or str(person)
 
 
 def _marked(icon: str, words: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,7 +24,7 @@ from watchlist.desk.importing import import_page
 from watchlist.desk.words import moment
 from watchlist.forms import AppealForm, KeepForm, RenewForm, WithdrawForm
 from watchlist.models import Entry
-from watchlist.papers import ACKNOWLEDGE_WITHIN, ANSWER_WITHIN
+from watchlist.papers import ACKNOWLEDGE_WITHIN, ANSWER_WITHIN, Renewal
 from watchlist.particulars import in_words
 from watchlist.previews import preview
 from watchlist.refusals import Refused
@@ -70,10 +71,12 @@ def withdraw(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     keep_form = KeepForm(request.POST if keeps else None)
     if keeps and keep_form.is_valid():
         why = keep_form.cleaned_data["kept_because"]
-        return _done(desk, request, lambda: withdrawal_decline(entry=row, reason=why, actor=actor), STAYS)
+        if _done(keep_form, lambda: withdrawal_decline(entry=row, reason=why, actor=actor)):
+            return desk.told(request, STAYS)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return _done(desk, request, lambda: entry_withdraw(entry=row, reason=reason, actor=actor), WITHDRAWN)
+        if _done(form, lambda: entry_withdraw(entry=row, reason=reason, actor=actor)):
+            return desk.told(request, WITHDRAWN)
     _looked_at(request, row)
     forms = {"form": form, "keep_form": keep_form}
     return desk.page(request, "admin/watchlist/entry/withdraw.html", row, **forms, facts=_facts(row))
@@ -87,7 +90,8 @@ def renew(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     form = RenewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         who: dict[str, Any] = {"by": signed_in(request), "actor": Actor.from_request(request)}
-        return _done(desk, request, lambda: renewal_propose(entry=row, **form.cleaned_data, **who), ASKED)
+        if _done(form, lambda: renewal_propose(entry=row, **form.cleaned_data, **who)):
+            return desk.told(request, ASKED)
     _looked_at(request, row)
     return desk.page(request, "admin/watchlist/entry/renew.html", row, form=form, facts=_facts(row))
 
@@ -105,13 +109,21 @@ def _renewal(request: HttpRequest, desk: "EntryAdmin", pk: int) -> HttpResponse:
         messages.info(request, gettext("No renewal of this entry waits for approval."))
         return HttpResponseRedirect(desk.address("changelist"))
     if request.method == "POST":
-        actor = Actor.from_request(request)
-        if "drop" in request.POST:
-            return _done(desk, request, lambda: renewal_drop(renewal=asked, actor=actor), DROPPED)
-        by, told = signed_in(request), RENEWED % {"moment": moment(asked.until)}
-        return _done(desk, request, lambda: renewal_approve(renewal=asked, by=by, actor=actor), told)
+        return _decided(request, desk, asked)
     _looked_at(request, row)
     return desk.page(request, "admin/watchlist/entry/renewal.html", row, renewal=asked, facts=_facts(row))
+
+
+def _decided(request: HttpRequest, desk: "EntryAdmin", asked: Renewal) -> HttpResponse:
+    actor = Actor.from_request(request)
+    try:
+        if "drop" in request.POST:
+            renewal_drop(renewal=asked, actor=actor)
+            return desk.told(request, DROPPED)
+        renewal_approve(renewal=asked, by=signed_in(request), actor=actor)
+    except Refused as refusal:
+        return desk.refused(request, refusal)
+    return desk.told(request, RENEWED % {"moment": moment(asked.until)})
 
 
 def letter(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
@@ -139,7 +151,8 @@ def appeal(desk: "EntryAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         who: dict[str, Any] = {"by": signed_in(request), "actor": Actor.from_request(request)}
-        return _done(desk, request, lambda: appeal_record(entry=row, **form.cleaned_data, **who), RECORDED)
+        if _done(form, lambda: appeal_record(entry=row, **form.cleaned_data, **who)):
+            return desk.told(request, RECORDED)
     _looked_at(request, row)
     return desk.page(request, "admin/watchlist/entry/appeal.html", row, form=form, facts=_facts(row))
 
@@ -170,12 +183,14 @@ def preview_photograph(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse
     return JsonResponse(answer | {"cautions": seen.similar.sentences}, headers={"Cache-Control": "no-store"})
 
 
-def _done(desk: "EntryAdmin", request: HttpRequest, act: Callable[[], Any], message: Any) -> HttpResponse:
+def _done(form: Form, act: Callable[[], Any]) -> bool:
+    """Whether it was done; a refusal becomes an error of the form, which keeps what was typed."""
     try:
         act()
     except Refused as refusal:
-        return desk.refused(request, refusal)
-    return desk.told(request, message)
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def _facts(row: Entry) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from watchlist.models import Entry, EntryQuerySet
 from watchlist.papers import Appeal, Renewal
 
 SOON = timedelta(days=14)
+WEEK = timedelta(days=7)
 
 
 def with_waiting(rows: EntryQuerySet) -> EntryQuerySet:
@@ -28,6 +29,7 @@ WAITING: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "renewal": (_("to be renewed"), lambda rows: rows.open().filter(renewal_waits=True)),
     "withdrawal": (_("proposed to withdraw"), lambda rows: rows.open().exclude(withdrawal_proposed="")),
     "appeal": (_("appealed against"), lambda rows: rows.filter(appeal_open=True)),
+    "week": (_("ends within 7 days"), lambda rows: rows.open().filter(expires_at__lte=timezone.now() + WEEK)),
     "soon": (_("ends within 14 days"), lambda rows: rows.open().filter(expires_at__lte=timezone.now() + SOON)),
 }
 

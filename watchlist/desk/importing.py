@@ -17,7 +17,7 @@ from watchlist.fields import SeveralFilesInput
 from watchlist.importing.files import ImportProblem, Upload, read_photographs, read_signature
 from watchlist.importing.plan import Plan, carry_out, plan_import
 from watchlist.importing.rows import KNOWN, MOST_ROWS, NEEDED
-from watchlist.particulars import NEEDS
+from watchlist.models import Category
 
 if TYPE_CHECKING:
     from watchlist.desk.entries import EntryAdmin
@@ -90,7 +90,8 @@ def import_page(desk: "EntryAdmin", request: HttpRequest) -> HttpResponse:
             problem = str(found)
     context = {**desk.admin_site.each_context(request), "opts": desk.opts, "title": gettext("Import a list")}
     context |= {"form": form, "plan": plan, "problem": problem, "needed": NEEDED, "known": KNOWN[len(NEEDED) :]}
-    context["slugs"] = ", ".join(NEEDS)
+    usable = Category.objects.visible_to(request.user).filter(enabled=True)
+    context["slugs"] = ", ".join(usable.values_list("slug", flat=True))
     part = "_plan" if request.headers.get("X-Part") == "plan" else "import"
     return render(request, f"admin/watchlist/entry/{part}.html", context)
 
@@ -100,7 +101,8 @@ def _record(request: HttpRequest, plan: Plan) -> None:
     reason = f"{len(plan.lines)} rows, {signed}, sha256 {plan.digest[:16]}"
     subject = f"import of the list {plan.list_name}"
     record_access(actor=Actor.from_request(request), action="checked", subject=subject, reason=reason)
-    for entry in plan.vanished:  # they are named on the page
+    similar = [entry for line in plan.lines for entry in line.similar]
+    for entry in {one.pk: one for one in [*plan.vanished, *similar]}.values():  # they are named on the page
         record_access(actor=Actor.from_request(request), action="looked at", subject=entry)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.places import usual_zone
 from audit.services import Actor
 from cameras.models import School
+from watchlist.cautions import Enrolled, alike, everybody, similar_entries
 from watchlist.enrolment import Enrolment, EnrolmentProblem, examine
 from watchlist.gallery import readable_templates
 from watchlist.importing.files import Upload, check_signature
@@ -47,6 +48,7 @@ class Line:
     words: list[str]
     entry: Entry | None = None
     enrolments: list[Enrolment] = field(default_factory=list)
+    similar: tuple[Entry, ...] = ()  # entries that `words` name because of the face
 
     @property
     def can_be_done(self) -> bool:
@@ -94,6 +96,7 @@ def plan_import(upload: Upload, person: User) -> Plan:
     there = _present(upload.list_name, person)
     taken = set(Entry.objects.filter(list_name=upload.list_name).values_list("list_reference", flat=True))
     lines = [_line(row, upload, signed, there.get(row.reference), row.reference in taken) for row in rows]
+    _caution([line for line in lines if line.kind == NEW], person)
     # A row without a reference may be anybody: then nobody is known to be missing.
     named = all(row.reference for row in rows)
     listed = {row.reference for row in rows}
@@ -167,6 +170,21 @@ def _compared(row: Row, proposal: Proposal, entry: Entry, enrolments: list[Enrol
     if different or day_differs:
         return Line(row, CHANGED, [*different, *([gettext("until when")] if day_differs else [])], entry, enrolments)
     return Line(row, UNCHANGED, [], entry)
+
+
+def _caution(lines: Sequence[Line], person: User) -> None:
+    """Say at each new row whose face is on the watchlist already, or in an earlier row under another name."""
+    there = everybody() if lines else []
+    before: dict[Enrolled, Line] = {}
+    for line in lines:
+        vectors = [enrolment.template for enrolment in line.enrolments]
+        subject = Enrolled(Entry(), np.mean(vectors, axis=0, dtype=np.float32), "", len(vectors))
+        similar = similar_entries(subject, person, there)
+        line.similar = similar.named
+        line.words += similar.sentences
+        words = gettext("Cameras can hardly tell this face from that of line %(number)s. Is it the same person?")
+        line.words += [words % {"number": before[one].row.line} for one in alike(subject, list(before))]
+        before[subject] = line
 
 
 def _photographs(row: Row, upload: Upload, signed: bool) -> tuple[list[Enrolment], list[str]]:

@@ -112,12 +112,13 @@ def _row(line: int, cells: dict[str, str], list_name: str, known: Known) -> Row:
     if category is None:
         usable = ", ".join(sorted(known.categories)) or gettext("none that you may use")
         row.problems.append(gettext("category: use one of %(usable)s.") % {"usable": usable})
-        return row
     birth_date = _day("birth_date", cells, row)
     row.expires_on = _day("expires_on", cells, row)
+    every_school, schools = _where(cells["schools"], known, row)
+    if category is None:
+        return row  # what else is wrong depends on the category
     particulars = stated(category.slug, cells)
     row.problems += [f"{name}: {words}" for name, words in problems(category.slug, particulars).items()]
-    every_school, schools = _where(cells["schools"], known, row)
     if not row.problems:
         row.proposal = Proposal(
             name=row.name,
