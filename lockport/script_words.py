@@ -7,10 +7,16 @@ SENTENCES = [
     gettext_noop("Colours: device"),
     gettext_noop("Colours: light"),
     gettext_noop("Colours: dark"),
-    # the review room
-    gettext_noop("%(place)s: a second person is needed"),
     gettext_noop("You are signed out, so nothing new is shown here."),
     gettext_noop("Sign in again"),
+    gettext_noop("Your answer was not sent: %(why)s Try again."),
+    gettext_noop("Your answer was not taken back: %(why)s Try again."),
+    gettext_noop("the connection is lost."),
+    gettext_noop("the server did not answer in time."),
+    gettext_noop("the server has a problem."),
+    gettext_noop("this page is too old; reload it first."),
+    # the review room
+    gettext_noop("%(place)s: a second person is needed"),
     gettext_noop("You answered: %(answer)s."),
     gettext_noop("just now"),
     gettext_noop("%(number)s s ago"),

@@ -4,9 +4,7 @@
   const body = document.body;
   if (!body.dataset.stream || !window.EventSource) return;
   const title = document.title;
-  const banner = document.querySelector("[data-offline]");
-  const words = banner.querySelector("[data-offline-words]");
-  const lost = words.textContent;
+  const banner = window.lockportBanner;
   const voice = document.querySelector("[data-announcements]");
   const waiting = [];
   let busy = false;
@@ -102,7 +100,8 @@
     const { alert: number, kind, tries } = waiting.shift();
     try {
       const answer = await fetch(`${body.dataset.alerts}${number}/card`, { headers: { "HX-Request": "true" }, redirect: "error" });
-      if (answer.ok) show(await answer.text(), kind);
+      if (answer.status === 204) banner.signedOut();
+      else if (answer.ok) show(await answer.text(), kind);
       else if (answer.status === 404 || answer.status === 403) remove(number);
       else throw new Error(answer.status);
     } catch {
@@ -120,27 +119,15 @@
     fetchNext();
   };
 
-  const showBanner = (text) => {
-    words.textContent = text;
-    banner.hidden = false;
-  };
-
-  const signedOut = () => {
-    showBanner(`${say("You are signed out, so nothing new is shown here.")} `);
-    const link = document.createElement("a");
-    link.href = `${body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
-    link.textContent = say("Sign in again");
-    words.append(link);
-  };
-
   let source = null;
   let lastId = body.dataset.after;
   const connect = () => {
+    if (source) source.close();
     source = new EventSource(`${body.dataset.stream}?after=${lastId}`);
     source.addEventListener("open", () => {
       clearTimeout(bannerTimer);
       bannerTimer = null;
-      banner.hidden = true;
+      banner.hide();
     });
     source.addEventListener("alert", (event) => {
       lastId = event.lastEventId;
@@ -152,16 +139,26 @@
     });
     source.addEventListener("signed-out", () => {
       source.close();
-      signedOut();
+      banner.signedOut();
     });
     // A grant has gone: the page is asked for anew, so that nothing stays on it that is not this person's to see.
     source.addEventListener("less-to-see", () => location.reload());
     source.addEventListener("error", () => {
       // A moment without the stream is no news; two seconds are.
-      if (!bannerTimer) bannerTimer = setTimeout(() => showBanner(lost), 2000);
+      if (!bannerTimer) bannerTimer = setTimeout(banner.connectionLost, 2000);
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
     });
   };
+
+  // An answer did not get through, or the device says that it is offline: no need to wait for the stream to notice.
+  // Connecting anew takes the banner away again as soon as that succeeds.
+  const lost = () => {
+    banner.connectionLost();
+    connect();
+  };
+  document.addEventListener("lockport:lost", lost);
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", connect);
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (body.dataset.only) return;
