@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from alerts import selectors, words
 from alerts.cards import Card
@@ -28,6 +28,7 @@ from audit.services import Actor, record_access
 from cameras.selectors import overview
 from cameras.views import HtmxRequest
 from lockport.access import require, visible_or_404
+from lockport.posting import post_only
 from retention.keys import Unreadable
 
 LOOK = ["alerts.view_alert"]
@@ -86,7 +87,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "alerts/_card.html", {"card": Card(row, request.user, timezone.now())})
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def decision(request: HtmxRequest, pk: int) -> HttpResponse:
     """Take down an answer; then the queue again, or with htmx the card as it is now."""
@@ -94,14 +95,14 @@ def decision(request: HtmxRequest, pk: int) -> HttpResponse:
     return _answered(request, pk, form, lambda actor: decide(**_who(request, actor, pk), **form.cleaned_data))
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def take_back(request: HtmxRequest, pk: int) -> HttpResponse:
     """Undo one's last answer, within ten seconds."""
     return _answered(request, pk, None, lambda actor: undo(**_who(request, actor, pk)))
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def correction(request: HtmxRequest, pk: int) -> HttpResponse:
     """Say something else than before, with a reason."""
@@ -114,7 +115,7 @@ def correction(request: HtmxRequest, pk: int) -> HttpResponse:
     return _answered(request, pk, form, change)
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def remark(request: HtmxRequest, pk: int) -> HttpResponse:
     """Write a note beside the answers."""
