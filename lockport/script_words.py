@@ -17,6 +17,10 @@ SENTENCES = [
     gettext_noop("this page is too old; reload it first."),
     # the review room
     gettext_noop("%(place)s: a second person is needed"),
+    gettext_noop("Confirmed by a second person: %(category)s at %(place)s."),
+    gettext_noop("The confirmation was withdrawn: %(category)s at %(place)s. Somebody else is asked now."),
+    gettext_noop("What to do now"),
+    gettext_noop("Close"),
     gettext_noop("You answered: %(answer)s."),
     gettext_noop("just now"),
     gettext_noop("%(number)s s ago"),
