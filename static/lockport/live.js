@@ -53,6 +53,32 @@
     return document.activeElement === old ? () => fresh.focus() : () => {};
   };
 
+  // What must not be missed stays until it is closed: what others did to an alert that this person has answered.
+  const tell = (card, words) => {
+    const news = document.querySelector("[data-news]");
+    const line = document.createElement("p");
+    line.className = "note-change";
+    line.dataset.about = card.id;
+    const link = document.createElement("a");
+    link.href = card.querySelector("h3 a").href;
+    link.textContent = say("What to do now");
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "quiet";
+    close.textContent = say("Close");
+    close.addEventListener("click", () => line.remove());
+    line.append(words, " ", link, close);
+    for (const old of news.children) if (old.dataset.about === card.id) old.remove();
+    news.prepend(line);
+    while (news.children.length > 3) news.lastElementChild.remove();
+  };
+  const tellOfConfirmation = (before, card) => {
+    const [was, is] = [before.dataset.status, card.dataset.status];
+    const what = { category: card.querySelector("h3").textContent.trim(), place: card.dataset.place };
+    if (was !== "confirmed" && is === "confirmed") tell(card, say("Confirmed by a second person: %(category)s at %(place)s.", what));
+    else if (was === "confirmed" && is !== "confirmed") tell(card, say("The confirmation was withdrawn: %(category)s at %(place)s. Somebody else is asked now.", what));
+  };
+
   const show = (html, kind) => {
     const holder = document.createElement("template");
     holder.innerHTML = html.trim();
@@ -64,6 +90,7 @@
     const isNew = !before;
     let after = () => {};
     if (before) {
+      tellOfConfirmation(before, card);
       const hadFocus = before.contains(document.activeElement);
       after = keepNote(before, card);
       card.classList.toggle("enlarged", before.classList.contains("enlarged"));
