@@ -174,6 +174,11 @@ class Card:
         return self.alert.first_seen.astimezone(self.alert.camera.school.zone).date()
 
     @property
+    def moment(self) -> str:
+        """The first sighting by the school's clock, always with its day: what is printed is read on another one."""
+        return words.dated(self.alert.first_seen, self.alert.camera.school.zone, seconds=True)
+
+    @property
     def minute(self) -> str:
         """The time of the first sighting at the school, without its day."""
         return f"{self.alert.first_seen.astimezone(self.alert.camera.school.zone):%H:%M %Z}"

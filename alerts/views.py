@@ -51,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     record_list(actor=actor, what="review queue, alerts", numbers=[alert.pk for alert in found.shown])
     note_first_look(found.shown)
     last = selectors.last_seen(request.user)
+    outside = selectors.waiting_outside(request.user, choices.chosen, now)
     stuck = nobody_left(found.others.alerts)
     context = {
         "sections": [
@@ -65,7 +66,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": after,
         "choices": choices,
         "cameras": overview(request.user),
-        "all_waiting": None if choices.chosen.is_set else found.yours.total,
+        "all_waiting": found.yours.total + len(outside),
+        "outside": outside,
         "last_seen": words.clock(*last, now=now, seconds=False) if last else "",
     }
     return render(request, "alerts/queue.html", context)
@@ -220,6 +222,7 @@ def _page(request: HttpRequest, row: Alert, record: AccessRecord, problem: str =
         "escalations": row.escalations.select_related("to"),
         "after": selectors.latest_event(),
         "problem": problem,
+        "made_at": words.dated(now, row.camera.school.zone),
         "recorded_at": words.clock(record.at, row.camera.school.zone, now=now, seconds=False),
     }
     return render(request, "alerts/alert.html", context, status=status)

@@ -21,6 +21,8 @@ SENTENCES = [
     gettext_noop("The confirmation was withdrawn: %(category)s at %(place)s. Somebody else is asked now."),
     gettext_noop("What to do now"),
     gettext_noop("Close"),
+    gettext_noop("1 more waits for you outside this filter."),
+    gettext_noop("%(number)s more wait for you outside this filter."),
     gettext_noop("You answered: %(answer)s."),
     gettext_noop("just now"),
     gettext_noop("%(number)s s ago"),

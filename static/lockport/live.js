@@ -12,6 +12,16 @@
 
   const section = (key) => document.querySelector(`.queue[data-section="${key}"]`);
 
+  // What waits outside the chosen filter: not shown here, and counted all the same.
+  const outside = new Set((body.dataset.outside || "").split(" ").filter(Boolean));
+  const sayOutside = () => {
+    const line = document.querySelector("[data-outside-words]");
+    if (!line) return;
+    const number = outside.size;
+    if (!number) line.textContent = "";
+    else line.textContent = number === 1 ? say("1 more waits for you outside this filter.") : say("%(number)s more wait for you outside this filter.", { number });
+  };
+
   const count = () => {
     for (const place of document.querySelectorAll(".queue")) {
       const number = place.querySelectorAll(".card").length + Number(place.dataset.leftOff);
@@ -21,12 +31,13 @@
       place.querySelector("[data-empty]").hidden = number > 0;
     }
     const yours = Number(section("yours").querySelector("[data-tally]").textContent);
-    document.title = yours ? `(${yours}) ${title}` : title;
-    if (body.dataset.school || body.dataset.category) return; // the badge counts all, and this page shows some
+    const all = yours + outside.size;
+    document.title = all ? `(${all}) ${title}` : title;
+    sayOutside();
     const badge = document.querySelector("[data-waiting-count]");
     if (badge) {
-      badge.textContent = yours;
-      badge.hidden = yours === 0;
+      badge.textContent = all;
+      badge.hidden = all === 0;
     }
   };
 
@@ -84,7 +95,10 @@
     holder.innerHTML = html.trim();
     const card = holder.content.firstElementChild;
     const isChosen = ["school", "category"].every((key) => !body.dataset[key] || body.dataset[key] === card.dataset[key]);
-    if (!isChosen) return;
+    if (!isChosen) {
+      outside[card.dataset.section === "yours" ? "add" : "delete"](card.dataset.alert);
+      return count();
+    }
     const before = document.getElementById(card.id);
     const near = before ? window.lockport.placeOf(before) : 0;
     const isNew = !before;
@@ -117,6 +131,7 @@
   const remove = (number) => {
     const card = document.getElementById(`alert-${number}`);
     if (card) card.remove();
+    outside.delete(String(number));
     count();
     window.lockport.settle(0);
   };
