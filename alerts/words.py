@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -101,7 +100,7 @@ def clock(moment: datetime, zone: ZoneInfo, *, now: datetime, seconds: bool = Tr
 def dated(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
     """The same always with its whole date, for what is printed and read on another day."""
     local = moment.astimezone(zone)
-    return f"{date_format(local.date())}, " + (f"{local:%H:%M:%S %Z}" if seconds else f"{local:%H:%M %Z}")
+    return f"{short_day(local)} {local.year}, " + (f"{local:%H:%M:%S %Z}" if seconds else f"{local:%H:%M %Z}")
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 from django.db import DatabaseError
 from django.test import Client
-from django.utils.formats import date_format
 
 from alerts.deciding import decide
 from alerts.models import Alert
@@ -147,9 +146,10 @@ def test_the_page_has_its_date_and_its_print_who_printed_it(client: Client, cast
     client.force_login(cast.north_principal)
     text = client.get(f"/alerts/{alert.pk}/").content.decode()
     local = alert.first_seen.astimezone(alert.camera.school.zone)
-    assert f"{date_format(local.date())}, {local:%H:%M:%S %Z}</time>" in text
+    day = f"{local:%a} {local.day} {local:%b %Y}"
+    assert f"{day}, {local:%H:%M:%S %Z}</time>" in text
     printed = text.split('<p class="printed">')[1].split("</p>")[0]
-    assert printed.startswith("Printed by Maria Lopez from a page made on ") and date_format(local.date()) in printed
+    assert printed.startswith("Printed by Maria Lopez from a page made on ") and day in printed
 
 
 def test_what_is_of_no_use_on_paper_is_not_printed(client: Client, cast: Cast, alert: Alert):
