@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts import words
-from alerts.answers import OPEN, may_object, standing
+from alerts.answers import OPEN, confirmers, may_object, standing
 from alerts.clips import NO_RECORDING
 from alerts.correcting import UNDO_SHOWN, may_undo
 from alerts.models import ANSWERS, Alert, Decision
@@ -20,6 +20,7 @@ from watchlist.models import Entry, Photograph
 
 YOURS, OTHERS, DECIDED, UNANSWERED = "yours", "others", "decided", "unanswered"
 TIMELY = timedelta(hours=24)  # afterwards nobody is at the door any more, and the alert is listed as not answered
+ACTED_ON = timedelta(hours=8)  # for so long a confirmed alert's card shows what to do now
 MARGIN = 0.45  # of the face's size, shown around the enrolled face: about as much as the camera's crop shows
 OUTCOMES = {
     Alert.Status.CONFIRMED: (_("Confirmed"), _("Two people say this is the enrolled person.")),
@@ -38,6 +39,7 @@ class Card:
     alert: Alert
     person: Person
     now: datetime
+    nobody_left: bool = False  # everybody who may answer has, and it is open all the same (alerts/remaining.py)
 
     @cached_property
     def rows(self) -> list[Decision]:
@@ -77,6 +79,25 @@ class Card:
     def may_object(self) -> bool:
         """One other person alone has said that it is not this person."""
         return self.mine is None and self.decides and may_object(self.alert, standing(self.rows))
+
+    @property
+    def was_confirmed(self) -> bool:
+        """Two people had confirmed it, and one of them has said otherwise since."""
+        if not self.is_open or self.is_blind:
+            return False
+        said = (standing(self.rows[:end]) for end in range(2, len(self.rows)))
+        return any(len(confirmers(then)) >= 2 for then in said)
+
+    @property
+    def shows_protocol(self) -> bool:
+        """While there is something to do: until it is decided, and for some hours once it is confirmed."""
+        return self.is_open or self.is_fresh_confirmation
+
+    @property
+    def is_fresh_confirmation(self) -> bool:
+        settled = self.alert.settled_at
+        is_confirmed = self.alert.status == Alert.Status.CONFIRMED
+        return is_confirmed and settled is not None and self.now - settled < ACTED_ON
 
     @property
     def undo_seconds(self) -> int:
@@ -151,6 +172,11 @@ class Card:
     def day(self) -> date:
         """The day of the first sighting at the school."""
         return self.alert.first_seen.astimezone(self.alert.camera.school.zone).date()
+
+    @property
+    def moment(self) -> str:
+        """The first sighting by the school's clock, always with its day: what is printed is read on another one."""
+        return words.dated(self.alert.first_seen, self.alert.camera.school.zone, seconds=True)
 
     @property
     def minute(self) -> str:

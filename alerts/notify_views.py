@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from alerts.destinations import KINDS, Destination
 from alerts.notices import Notice
@@ -19,6 +19,7 @@ from alerts.selectors import UNSHOWN
 from audit.services import Actor, record_access
 from cameras.addresses import AddressRefused
 from lockport.access import Person, require, visible_or_404
+from lockport.posting import post_only
 
 LOOK = "alerts.view_alert"
 READ = "audit.view_accessrecord"  # privacy officers are told of broken glass
@@ -62,7 +63,7 @@ def push_worker(request: HttpRequest) -> HttpResponse:
     return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
-@require_POST
+@post_only("alerts:notifications")
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a message that says it is a test."""
     place = _own(request, pk)
@@ -78,7 +79,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("alerts:notifications")
 
 
-@require_POST
+@post_only("alerts:notifications")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a destination."""
     place = _own(request, pk)

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-WIDTH, ROW, NAMES, VALUES = 640, 40, 190, 120  # units of the view box: in all, a row's height, columns left and right
+WIDTH, ROW, VALUES = 640, 64, 150  # units of the view box: in all, a row's height, the room right of the bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,21 @@ def bars(rows: Sequence[Bar], *, title: str, logarithmic: bool = False, top: flo
 
 
 def _row(number: int, row: Bar, top: float, logarithmic: bool) -> SafeString:
-    middle = ROW * number + ROW // 2
-    start, end = NAMES, NAMES + _length(row.value, top, logarithmic)
-    whisker = NAMES + _length(max(row.value, row.most), top, logarithmic)
+    """The name above its bar: beside it the longer ones were cut off where letters are large, as on a phone."""
+    name, middle = ROW * number + 24, ROW * number + 46
+    end = _length(row.value, top, logarithmic)
+    whisker = _length(max(row.value, row.most), top, logarithmic)
     return format_html(
-        '<text class="end" x="{}" y="{}">{}</text><rect class="bar" x="{}" y="{}" width="{}" height="18" rx="3"/>'
+        '<text x="0" y="{}">{}</text><rect class="bar" x="0" y="{}" width="{}" height="18" rx="3"/>'
         '<path class="whisker" d="M{} {} H{}"/><text x="{}" y="{}">{}</text>',
-        *(NAMES - 12, middle + 5, row.name, start, middle - 9, f"{max(end - start, 1):.1f}"),
-        *(f"{end:.1f}", middle, f"{whisker:.1f}", f"{whisker + 8:.1f}", middle + 5, row.said),
+        *(name, row.name, middle - 9, f"{max(end, 1):.1f}"),
+        *(f"{end:.1f}", middle, f"{whisker:.1f}", f"{whisker + 8:.1f}", middle + 6, row.said),
     )
 
 
 def _length(value: float, top: float, logarithmic: bool) -> float:
     share = math.log1p(value) / math.log1p(top) if logarithmic else value / top
-    return share * (WIDTH - NAMES - VALUES)
+    return share * (WIDTH - VALUES)
 
 
 def rate(value: float, interval: tuple[float, float], budget: float, *, title: str) -> SafeString:

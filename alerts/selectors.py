@@ -78,6 +78,14 @@ def waiting_for(person: Person, now: datetime | None = None) -> AlertQuerySet:
     return unanswered_by(person).filter(first_seen__gt=since).order_by(*GRAVEST_FIRST)
 
 
+def waiting_outside(person: Person, chosen: Filter, now: datetime | None = None) -> list[int]:
+    """The numbers of what waits for this person and is not shown to them because they chose a part; asks only then."""
+    if not chosen.is_set:
+        return []
+    waiting = waiting_for(person, now)
+    return list(waiting.exclude(pk__in=chosen.of(waiting).order_by().values("pk")).values_list("pk", flat=True))
+
+
 def waiting_for_others(person: Person) -> AlertQuerySet:
     """The open alerts that this person has answered and somebody else must."""
     return open_alerts(person).filter(pk__in=_answers_of(person).values("alert")).order_by(*GRAVEST_FIRST)

@@ -1,6 +1,8 @@
 """The review room: the queue, one alert, its pictures, and the answers. Every look is recorded before it is given."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -11,16 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from alerts import selectors, words
-from alerts.cards import Card
+from alerts.cards import OTHERS, Card
 from alerts.correcting import correct, undo
 from alerts.deciding import AlreadyAnswered, NotAccepted, decide
 from alerts.filters import choices_for
 from alerts.forms import DecisionForm, RemarkForm
 from alerts.looks import note_first_look, who_looked
 from alerts.models import Alert
+from alerts.remaining import nobody_left
 from alerts.remarking import remark_add, written
 from alerts.trail import trail_of
 from audit.lists import record_list
@@ -28,7 +31,8 @@ from audit.models import AccessRecord
 from audit.services import Actor, record_access
 from cameras.selectors import overview
 from cameras.views import HtmxRequest
-from lockport.access import require, visible_or_404
+from lockport.access import Person, require, visible_or_404
+from lockport.posting import post_only
 from retention.keys import Unreadable
 
 LOOK = ["alerts.view_alert"]
@@ -48,15 +52,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     record_list(actor=actor, what="review queue, alerts", numbers=[alert.pk for alert in found.shown])
     note_first_look(found.shown)
     last = selectors.last_seen(request.user)
+    outside = selectors.waiting_outside(request.user, choices.chosen, now)
+    stuck = nobody_left(found.others.alerts)
     context = {
         "sections": [
-            {"key": key, "title": title, "section": part, "cards": [Card(a, request.user, now) for a in part.alerts]}
+            {
+                "key": key,
+                "title": title,
+                "section": part,
+                "cards": [Card(a, request.user, now, nobody_left=a.pk in stuck) for a in part.alerts],
+            }
             for key, title, part in _sections(found)
         ],
         "after": after,
         "choices": choices,
         "cameras": overview(request.user),
-        "all_waiting": None if choices.chosen.is_set else found.yours.total,
+        "all_waiting": found.yours.total + len(outside),
+        "outside": outside,
         "last_seen": words.clock(*last, now=now, seconds=False) if last else "",
     }
     return render(request, "alerts/queue.html", context)
@@ -84,10 +96,10 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """The card of one alert, for a page that is open already."""
     row, _ = _look(request, pk)
-    return render(request, "alerts/_card.html", {"card": Card(row, request.user, timezone.now())})
+    return render(request, "alerts/_card.html", {"card": _card(row, request.user)})
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def decision(request: HtmxRequest, pk: int) -> HttpResponse:
     """Take down an answer; then the queue again, or with htmx the card as it is now."""
@@ -95,14 +107,14 @@ def decision(request: HtmxRequest, pk: int) -> HttpResponse:
     return _answered(request, pk, form, lambda actor: decide(**_who(request, actor, pk), **form.cleaned_data))
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def take_back(request: HtmxRequest, pk: int) -> HttpResponse:
     """Undo one's last answer, within ten seconds."""
     return _answered(request, pk, None, lambda actor: undo(**_who(request, actor, pk)))
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def correction(request: HtmxRequest, pk: int) -> HttpResponse:
     """Say something else than before, with a reason."""
@@ -115,7 +127,7 @@ def correction(request: HtmxRequest, pk: int) -> HttpResponse:
     return _answered(request, pk, form, change, place="answers")
 
 
-@require_POST
+@post_only("alerts:alert", "pk")
 @never_cache
 def remark(request: HtmxRequest, pk: int) -> HttpResponse:
     """Write a note beside the answers."""
@@ -164,6 +176,12 @@ def _look(request: HttpRequest, pk: int, action: str = "looked at") -> tuple[Ale
     return row, record
 
 
+def _card(row: Alert, person: Person, now: datetime | None = None) -> Card:
+    """One alert's card; who is left to answer is asked only where this person has answered already."""
+    card = Card(row, person, now or timezone.now())
+    return replace(card, nobody_left=bool(nobody_left([row]))) if card.section == OTHERS else card
+
+
 def _who(request: HttpRequest, actor: Actor, pk: int) -> dict[str, Any]:
     return {"person": request.user, "actor": actor, "alert_pk": pk}
 
@@ -181,7 +199,7 @@ def _answered(
         return redirect(f"{reverse('alerts:alert', args=[pk])}#{place}" if from_page else "alerts:queue")
     row, record = _look(request, pk)
     if request.htmx and not from_page:
-        context = {"card": Card(row, request.user, timezone.now()), "problem": problem}
+        context = {"card": _card(row, request.user), "problem": problem}
         return render(request, "alerts/_card.html", context, status=status)
     return _page(request, row, record, problem=problem, status=status)
 
@@ -201,7 +219,7 @@ def _try(request: HttpRequest, form: Written | None, act: Callable[[Actor], obje
 
 def _page(request: HttpRequest, row: Alert, record: AccessRecord, problem: str = "", status: int = 200) -> HttpResponse:
     now = timezone.now()
-    card = Card(row, request.user, now)
+    card = _card(row, request.user, now)
     if card.other is not None:  # the page names this person too
         record_access(actor=Actor.from_request(request), action="looked at", subject=card.other)
     day = [Card(other, request.user, now) for other in selectors.others_of_the_day(request.user, row)]
@@ -214,6 +232,7 @@ def _page(request: HttpRequest, row: Alert, record: AccessRecord, problem: str =
         "escalations": row.escalations.select_related("to"),
         "after": selectors.latest_event(),
         "problem": problem,
+        "made_at": words.dated(now, row.camera.school.zone),
         "recorded_at": words.clock(record.at, row.camera.school.zone, now=now, seconds=False),
     }
     return render(request, "alerts/alert.html", context, status=status)

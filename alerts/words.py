@@ -97,6 +97,12 @@ def clock(moment: datetime, zone: ZoneInfo, *, now: datetime, seconds: bool = Tr
     return f"{short_day(local)}, {time}"
 
 
+def dated(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
+    """The same always with its whole date, for what is printed and read on another day."""
+    local = moment.astimezone(zone)
+    return f"{short_day(local)} {local.year}, " + (f"{local:%H:%M:%S %Z}" if seconds else f"{local:%H:%M %Z}")
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago, rounded down to what matters: "40 s ago", "3 min ago", "2 h ago", "4 days ago"."""
     seconds = int((now - moment) / timedelta(seconds=1))

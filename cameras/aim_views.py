@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from audit.services import Actor, record_access
 from cameras.aiming import area_add, area_remove, camera_place, plan_picture, view_accept
@@ -17,6 +17,7 @@ from cameras.models import Camera, CameraArea, FloorPlan, School
 from cameras.selectors import overview_of
 from cameras.snapshots import snapshot_ask, snapshot_of
 from lockport.access import require
+from lockport.posting import post_only
 
 MAY_AIM = ["cameras.change_camera"]
 
@@ -59,7 +60,7 @@ def snapshot(request: HttpRequest, camera: int) -> HttpResponse:
     return HttpResponse(picture, content_type="image/jpeg") if picture else HttpResponse(status=204)
 
 
-@require_POST
+@post_only("cameras:aim", "camera")
 def areas(request: HttpRequest, camera: int) -> HttpResponse:
     """Draw a mask or zone."""
     row = _camera(request, camera)
@@ -76,7 +77,7 @@ def areas(request: HttpRequest, camera: int) -> HttpResponse:
     return redirect("cameras:aim", row.pk)
 
 
-@require_POST
+@post_only("cameras:cameras")
 def area_gone(request: HttpRequest, area: int) -> HttpResponse:
     """Remove a mask or zone."""
     require(request.user, MAY_AIM)
@@ -85,7 +86,7 @@ def area_gone(request: HttpRequest, area: int) -> HttpResponse:
     return redirect("cameras:aim", row.camera_id)
 
 
-@require_POST
+@post_only("cameras:aim", "camera")
 def right_view(request: HttpRequest, camera: int) -> HttpResponse:
     """Say that what the camera shows now is what it should show."""
     row = _camera(request, camera)
@@ -93,7 +94,7 @@ def right_view(request: HttpRequest, camera: int) -> HttpResponse:
     return redirect("cameras:aim", row.pk)
 
 
-@require_POST
+@post_only("cameras:aim", "camera")
 def place(request: HttpRequest, camera: int) -> HttpResponse:
     """Put the camera on its school's plan."""
     row = _camera(request, camera)

@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockport.session_limits.SessionLimitsMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lockport.signed_out.SignInFirstMiddleware",
     "lockport.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "lockport.sign_in.CounterMiddleware",
     "audit.middleware.RequestIdMiddleware",
     "lockport.desk_zone.DeskZoneMiddleware",
+    "lockport.posting.WordsFor405Middleware",
     "lockport.held.GrantsOnceMiddleware",
 ]
 

@@ -47,13 +47,13 @@ def step_up_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 
 def ask_again(request: HttpRequest) -> HttpResponse:
     """To the page that asks again. What was posted is not kept: it may hold a password."""
-    place = f"{reverse('account_reauthenticate')}?{urlencode({'next': _where_they_were(request)}, safe='/')}"
+    place = f"{reverse('account_reauthenticate')}?{urlencode({'next': where_they_were(request)}, safe='/')}"
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": place})
     return HttpResponseRedirect(place)
 
 
-def _where_they_were(request: HttpRequest) -> str:
+def where_they_were(request: HttpRequest) -> str:
     """The address of the page: for a form, of the page it was on, since the form's own may show nothing."""
     if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
         return request.get_full_path()

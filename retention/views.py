@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.lists import in_runs, record_list
 from audit.services import Actor, record_access
 from lockport.access import require
+from lockport.posting import post_only
 from lockport.step_up import step_up_required
 from retention import clock, selectors
 from retention.forms import HoldForm
@@ -77,7 +78,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     return _holds_page(request, form, 422 if request.method == "POST" else 200)
 
 
-@require_POST
+@post_only("retention:holds")
 @step_up_required
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve somebody else's request."""
@@ -94,7 +95,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("retention:holds")
 
 
-@require_POST
+@post_only("retention:holds")
 @step_up_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a hold, for a reason that is recorded."""

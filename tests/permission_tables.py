@@ -16,6 +16,7 @@ HOLD_APPROVERS = frozenset({"privacy_officer", "superuser"})
 HOLDS = HOLD_APPROVERS | {"north_principal", "south_principal"}
 
 SIGN_IN = 302
+LED_BACK = 302  # who opens the address of a form is led to the page that has the form (lockport/posting.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ PAGES = {
     ),
     # The superuser broke it: nobody answers for having seen their own.
     "watchlist:glass-seen": Route(
-        others=405, post={302: frozenset({"privacy_officer"}), 404: frozenset({"superuser"})}, post_others=403
+        others=LED_BACK, post={302: frozenset({"privacy_officer"}), 404: frozenset({"superuser"})}, post_others=403
     ),
     "alerts:queue": only(REVIEWERS | {"superuser"}, 403),
     "alerts:stream": only(REVIEWERS | {"superuser"}, 403),
@@ -89,11 +90,11 @@ PAGES = {
     "alerts:face": only(NORTH, 404),
     "alerts:frame": only(NORTH, 404),
     # An empty form: those who may answer are told what is missing.
-    "alerts:decision": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:decision": Route(others=LED_BACK, post={422: NORTH}, post_others=404),
     # Nothing to take back, nothing to correct; the letter is only about a match that was wrong.
-    "alerts:undo": Route(others=405, post={422: NORTH}, post_others=404),
-    "alerts:correction": Route(others=405, post={422: NORTH}, post_others=404),
-    "alerts:remark": Route(others=405, post={422: NORTH}, post_others=404),
+    "alerts:undo": Route(others=LED_BACK, post={422: NORTH}, post_others=404),
+    "alerts:correction": Route(others=LED_BACK, post={422: NORTH}, post_others=404),
+    "alerts:remark": Route(others=LED_BACK, post={422: NORTH}, post_others=404),
     "alerts:letter": Route(others=404),
     "alerts:figures": only(REVIEWERS | {"superuser"}, 403),
     # An empty form, and somebody else's destination.
@@ -101,8 +102,8 @@ PAGES = {
         get={200: REVIEWERS | OFFICER}, others=403, post={422: REVIEWERS | OFFICER}, post_others=403
     ),
     "alerts:push-worker": open_to_all(200),
-    "alerts:destination-test": Route(others=405, post_others=404),
-    "alerts:destination-remove": Route(others=405, post_others=404),
+    "alerts:destination-test": Route(others=LED_BACK, post_others=404),
+    "alerts:destination-remove": Route(others=LED_BACK, post_others=404),
     "cameras:cameras": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "cameras:state": only(REVIEWERS | {"system_administrator", "superuser"}, 403),
     "audit:log": only(OFFICER, 403),
@@ -114,8 +115,8 @@ PAGES = {
     "retention:certificate": only(frozenset({"privacy_officer", "superuser"}), 403),
     # An empty form: those who may request are told what is missing.
     "retention:holds": Route(get={200: HOLDS}, others=403, post={422: HOLDS}, post_others=403),
-    "retention:approve": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
-    "retention:end": Route(others=405, post={422: HOLD_APPROVERS}, post_others=403),
+    "retention:approve": Route(others=LED_BACK, post={422: HOLD_APPROVERS}, post_others=403),
+    "retention:end": Route(others=LED_BACK, post={422: HOLD_APPROVERS}, post_others=403),
     # The empty form is refused with words; whoever may review the school but not watch it gets 403 (test_playback.py).
     "cameras:recording": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
     "cameras:viewing": Route(others=404),
@@ -123,17 +124,17 @@ PAGES = {
     "cameras:export": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
     "cameras:exports": only(REVIEWERS | {"superuser"}, 403),
     # It has no file before somebody agrees; that nobody agrees to their own is in test_exports.py.
-    "cameras:export-decision": Route(others=405, post={422: NORTH}, post_others=404),
+    "cameras:export-decision": Route(others=LED_BACK, post={422: NORTH}, post_others=404),
     "cameras:export-file": Route(others=404),
     "cameras:export-manifest": Route(others=404),
     "alerts:clip": only(NORTH, 404),
     "alerts:clip-export": Route(get={200: NORTH}, others=404, post={422: NORTH}, post_others=404),
     "cameras:aim": only(CARETAKERS, 403),
     "cameras:snapshot": Route(get={204: CARETAKERS}, others=403),  # nobody watches: there is no picture
-    "cameras:areas": Route(others=405, post={422: CARETAKERS}, post_others=403),
-    "cameras:place": Route(others=405, post={422: CARETAKERS}, post_others=403),
-    "cameras:right-view": Route(others=405, post={302: CARETAKERS}, post_others=403),
-    "cameras:area-remove": Route(others=405, post={404: CARETAKERS}, post_others=403),
+    "cameras:areas": Route(others=LED_BACK, post={422: CARETAKERS}, post_others=403),
+    "cameras:place": Route(others=LED_BACK, post={422: CARETAKERS}, post_others=403),
+    "cameras:right-view": Route(others=LED_BACK, post={302: CARETAKERS}, post_others=403),
+    "cameras:area-remove": Route(others=LED_BACK, post={404: CARETAKERS}, post_others=403),
     "cameras:plan": only(NORTH | CARETAKERS, 404),
     "alerts:first-map": Route(get={302: REVIEWERS, 200: frozenset({"superuser"})}, others=403),
     "alerts:map": Route(get={200: NORTH, 404: frozenset({"south_principal", "superuser"})}, others=403),

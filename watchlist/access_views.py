@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.desk import signed_in
 from audit.lists import in_runs, record_list
@@ -17,6 +17,7 @@ from lockport.access import require
 from lockport.break_glass import glass_seen, officers
 from lockport.mail import can_mail
 from lockport.models import BrokenGlass
+from lockport.posting import post_only
 from lockport.step_up import step_up_required
 from retention.checks import policy
 from retention.policy import ACCESS_LOG_YEARS
@@ -90,7 +91,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
     return render(request, "watchlist/break_glass.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@require_POST
+@post_only("watchlist:who")
 def seen_glass(request: HttpRequest, pk: int) -> HttpResponse:
     """A privacy officer has seen who broke the glass and why."""
     require(request.user, ["audit.view_accessrecord"])

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
@@ -23,6 +23,7 @@ from cameras.recording.timeline import Day, clock_words
 from cameras.recording.views import WATCH, requested_day, watchable_camera
 from cameras.tasks import make_export
 from lockport.access import require, visible_or_404
+from lockport.posting import post_only
 from lockport.step_up import step_up_required
 from retention.keys import Unreadable
 
@@ -110,7 +111,7 @@ def _ask(request: HttpRequest, wanted: Wanted, answers: dict) -> HttpResponse:
     return redirect("cameras:exports")
 
 
-@require_POST
+@post_only("cameras:exports")
 @never_cache
 @step_up_required
 def export_decision(request: HttpRequest, handle: uuid.UUID) -> HttpResponse:

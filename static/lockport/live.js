@@ -4,15 +4,23 @@
   const body = document.body;
   if (!body.dataset.stream || !window.EventSource) return;
   const title = document.title;
-  const banner = document.querySelector("[data-offline]");
-  const words = banner.querySelector("[data-offline-words]");
-  const lost = words.textContent;
+  const banner = window.lockportBanner;
   const voice = document.querySelector("[data-announcements]");
   const waiting = [];
   let busy = false;
   let bannerTimer = null;
 
   const section = (key) => document.querySelector(`.queue[data-section="${key}"]`);
+
+  // What waits outside the chosen filter: not shown here, and counted all the same.
+  const outside = new Set((body.dataset.outside || "").split(" ").filter(Boolean));
+  const sayOutside = () => {
+    const line = document.querySelector("[data-outside-words]");
+    if (!line) return;
+    const number = outside.size;
+    if (!number) line.textContent = "";
+    else line.textContent = number === 1 ? say("1 more waits for you outside this filter.") : say("%(number)s more wait for you outside this filter.", { number });
+  };
 
   const count = () => {
     for (const place of document.querySelectorAll(".queue")) {
@@ -23,12 +31,13 @@
       place.querySelector("[data-empty]").hidden = number > 0;
     }
     const yours = Number(section("yours").querySelector("[data-tally]").textContent);
-    document.title = yours ? `(${yours}) ${title}` : title;
-    if (body.dataset.school || body.dataset.category) return; // the badge counts all, and this page shows some
+    const all = yours + outside.size;
+    document.title = all ? `(${all}) ${title}` : title;
+    sayOutside();
     const badge = document.querySelector("[data-waiting-count]");
     if (badge) {
-      badge.textContent = yours;
-      badge.hidden = yours === 0;
+      badge.textContent = all;
+      badge.hidden = all === 0;
     }
   };
 
@@ -55,17 +64,47 @@
     return document.activeElement === old ? () => fresh.focus() : () => {};
   };
 
+  // What must not be missed stays until it is closed: what others did to an alert that this person has answered.
+  const tell = (card, words) => {
+    const news = document.querySelector("[data-news]");
+    const line = document.createElement("p");
+    line.className = "note-change";
+    line.dataset.about = card.id;
+    const link = document.createElement("a");
+    link.href = card.querySelector("h3 a").href;
+    link.textContent = say("What to do now");
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "quiet";
+    close.textContent = say("Close");
+    close.addEventListener("click", () => line.remove());
+    line.append(words, " ", link, close);
+    for (const old of news.children) if (old.dataset.about === card.id) old.remove();
+    news.prepend(line);
+    while (news.children.length > 3) news.lastElementChild.remove();
+  };
+  const tellOfConfirmation = (before, card) => {
+    const [was, is] = [before.dataset.status, card.dataset.status];
+    const what = { category: card.querySelector("h3").textContent.trim(), place: card.dataset.place };
+    if (was !== "confirmed" && is === "confirmed") tell(card, say("Confirmed by a second person: %(category)s at %(place)s.", what));
+    else if (was === "confirmed" && is !== "confirmed") tell(card, say("The confirmation was withdrawn: %(category)s at %(place)s. Somebody else is asked now.", what));
+  };
+
   const show = (html, kind) => {
     const holder = document.createElement("template");
     holder.innerHTML = html.trim();
     const card = holder.content.firstElementChild;
     const isChosen = ["school", "category"].every((key) => !body.dataset[key] || body.dataset[key] === card.dataset[key]);
-    if (!isChosen) return;
+    if (!isChosen) {
+      outside[card.dataset.section === "yours" ? "add" : "delete"](card.dataset.alert);
+      return count();
+    }
     const before = document.getElementById(card.id);
     const near = before ? window.lockport.placeOf(before) : 0;
     const isNew = !before;
     let after = () => {};
     if (before) {
+      tellOfConfirmation(before, card);
       const hadFocus = before.contains(document.activeElement);
       after = keepNote(before, card);
       card.classList.toggle("enlarged", before.classList.contains("enlarged"));
@@ -92,6 +131,7 @@
   const remove = (number) => {
     const card = document.getElementById(`alert-${number}`);
     if (card) card.remove();
+    outside.delete(String(number));
     count();
     window.lockport.settle(0);
   };
@@ -102,7 +142,8 @@
     const { alert: number, kind, tries } = waiting.shift();
     try {
       const answer = await fetch(`${body.dataset.alerts}${number}/card`, { headers: { "HX-Request": "true" }, redirect: "error" });
-      if (answer.ok) show(await answer.text(), kind);
+      if (answer.status === 204) banner.signedOut();
+      else if (answer.ok) show(await answer.text(), kind);
       else if (answer.status === 404 || answer.status === 403) remove(number);
       else throw new Error(answer.status);
     } catch {
@@ -120,27 +161,15 @@
     fetchNext();
   };
 
-  const showBanner = (text) => {
-    words.textContent = text;
-    banner.hidden = false;
-  };
-
-  const signedOut = () => {
-    showBanner(`${say("You are signed out, so nothing new is shown here.")} `);
-    const link = document.createElement("a");
-    link.href = `${body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
-    link.textContent = say("Sign in again");
-    words.append(link);
-  };
-
   let source = null;
   let lastId = body.dataset.after;
   const connect = () => {
+    if (source) source.close();
     source = new EventSource(`${body.dataset.stream}?after=${lastId}`);
     source.addEventListener("open", () => {
       clearTimeout(bannerTimer);
       bannerTimer = null;
-      banner.hidden = true;
+      banner.hide();
     });
     source.addEventListener("alert", (event) => {
       lastId = event.lastEventId;
@@ -152,16 +181,26 @@
     });
     source.addEventListener("signed-out", () => {
       source.close();
-      signedOut();
+      banner.signedOut();
     });
     // A grant has gone: the page is asked for anew, so that nothing stays on it that is not this person's to see.
     source.addEventListener("less-to-see", () => location.reload());
     source.addEventListener("error", () => {
       // A moment without the stream is no news; two seconds are.
-      if (!bannerTimer) bannerTimer = setTimeout(() => showBanner(lost), 2000);
+      if (!bannerTimer) bannerTimer = setTimeout(banner.connectionLost, 2000);
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
     });
   };
+
+  // An answer did not get through, or the device says that it is offline: no need to wait for the stream to notice.
+  // Connecting anew takes the banner away again as soon as that succeeds.
+  const lost = () => {
+    banner.connectionLost();
+    connect();
+  };
+  document.addEventListener("lockport:lost", lost);
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", connect);
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (body.dataset.only) return;

@@ -140,3 +140,26 @@ def test_names_and_notes_are_shown_as_text_and_never_as_markup(client: Client, c
     text = client.get(f"/alerts/{alert.pk}/").content.decode()
     assert "<img src=x>" not in text and "<b>bold" not in text
     assert "&lt;b&gt;bold" in text
+
+
+def test_the_page_has_its_date_and_its_print_who_printed_it(client: Client, cast: Cast, alert: Alert):
+    client.force_login(cast.north_principal)
+    text = client.get(f"/alerts/{alert.pk}/").content.decode()
+    local = alert.first_seen.astimezone(alert.camera.school.zone)
+    day = f"{local:%a} {local.day} {local:%b %Y}"
+    assert f"{day}, {local:%H:%M:%S %Z}</time>" in text
+    printed = text.split('<p class="printed">')[1].split("</p>")[0]
+    assert printed.startswith("Printed by Maria Lopez from a page made on ") and day in printed
+
+
+def test_what_is_of_no_use_on_paper_is_not_printed(client: Client, cast: Cast, alert: Alert):
+    client.force_login(cast.north_principal)
+    text = client.get(f"/alerts/{alert.pk}/").content.decode()
+    assert '<div class="unprinted"><section class="panel" aria-labelledby="clip">' in text
+
+
+def test_a_button_that_changes_an_answer_says_so(client: Client, cast: Cast, alert: Alert):
+    client.force_login(cast.north_principal)
+    client.post(f"/alerts/{alert.pk}/decision", {"answer": "same"})
+    text = client.get(f"/alerts/{alert.pk}/").content.decode()
+    assert "<button>Change my answer</button>" in text and "<button>Correct</button>" not in text

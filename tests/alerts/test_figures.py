@@ -133,9 +133,14 @@ def test_names_in_plots_are_text_and_never_markup():
     assert "<script>" not in drawn and "&lt;script&gt;" in drawn
 
 
+def test_a_long_name_has_the_whole_width_above_its_bar_and_begins_inside_the_plot():
+    drawn = bars([Bar("Confirmed by two people", 1, "1")], title="x")
+    assert '<text x="0" y="24">Confirmed by two people</text>' in drawn and "end" not in drawn
+
+
 def test_the_longest_bar_fills_the_room_and_others_are_in_proportion():
     drawn = bars([Bar("a", 10, "10"), Bar("b", 5, "5"), Bar("c", 0, "0")], title="x")
-    assert 'width="330.0"' in drawn and 'width="165.0"' in drawn and 'width="1.0"' in drawn
+    assert 'width="490.0"' in drawn and 'width="245.0"' in drawn and 'width="1.0"' in drawn
 
 
 def test_the_interval_and_the_budget_share_one_scale():

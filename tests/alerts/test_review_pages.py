@@ -207,3 +207,16 @@ def test_a_poor_picture_is_warned_of(client: Client, cast: Cast, alert: Alert, f
     assert "picture is poor" not in page(client, cast.north_principal)
     make_alert(entry, front_door, quality=0.2)
     assert "picture is poor" in page(client, cast.north_principal)
+
+
+def test_a_filter_tells_how_many_wait_outside_of_it_and_not_that_nobody_was_seen(
+    client: Client, cast: Cast, alert: Alert, south_alert: Alert, both_schools
+):
+    answer(cast.south_principal, south_alert, "different")
+    client.force_login(cast.north_principal)
+    text = client.get("/", {"school": south_alert.camera.school_id, "category": ""}).content.decode()
+    assert "1 more waits for you outside this filter." in text
+    assert f'data-outside="{alert.pk}"' in text and "data-waiting-count >1<" in text
+    assert "Nothing within this filter waits for you." in section(text, "yours")
+    assert "No camera has seen anybody" not in text
+    assert "outside this filter" not in client.get("/?school=&category=").content.decode()
