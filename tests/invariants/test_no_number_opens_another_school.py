@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -151,10 +152,21 @@ def nothing_is_answered(person: User, numbers: set[int], handles: set[str], own:
             for answer in (client.get(place), client.post(place, {"answer": "same", "reason": "x" * 30})):
                 assert answer.status_code in UNSHOWN, (place, answer.status_code)
                 assert b"Southerly" not in answer.content and b"South door" not in answer.content, place
-                if answer.status_code == 302:
-                    assert not answer["Location"].startswith("/alerts/"), place
+                if answer.status_code == 302 and answer["Location"].startswith("/alerts/"):
+                    leads_only_where_the_address_says(client, place, answer)
     assert list(Alert.objects.values()) == before
     assert Decision.objects.count() == 1
+
+
+def leads_only_where_the_address_says(client: Client, place: str, answer: HttpResponse) -> None:
+    """The address of a form, opened as a page, leads to its alert's page without looking for the alert: the same for
+    one that does not exist. Nothing is there, and nothing that is posted leads there.
+    """
+    assert answer.request["REQUEST_METHOD"] == "GET", place
+    number = place.split("/")[2]
+    assert answer["Location"] == f"/alerts/{number}/", place
+    assert client.get(place.replace(number, "999999999"))["Location"] == "/alerts/999999999/", place
+    assert client.get(answer["Location"]).status_code == 404, place
 
 
 def test_an_administrator_of_one_category_opens_no_number_of_another(
