@@ -15,7 +15,7 @@ from alerts.clips import NO_RECORDING
 from alerts.correcting import UNDO_SHOWN, may_undo
 from alerts.models import ANSWERS, Alert, Decision
 from lockport.access import Person
-from lockport.saying import grouped
+from lockport.saying import grouped, name_of
 from watchlist.models import Entry, Photograph
 
 YOURS, OTHERS, DECIDED, UNANSWERED = "yours", "others", "decided", "unanswered"
@@ -279,5 +279,4 @@ def face_view(face: dict[str, float]) -> str:
 
 
 def name(person: AbstractUser | Model) -> str:
-    full = person.get_full_name() if isinstance(person, AbstractUser) else ""
-    return full or str(person)
+    return name_of(person) if isinstance(person, AbstractUser) else str(person)

@@ -16,6 +16,7 @@ from alerts.destinations import Destination
 from alerts.models import Alert, AlertEvent
 from audit.places import zone_of
 from lockport.access import ScopedQuerySet
+from lockport.saying import name_of
 
 BY_MAIL = "E-mail"
 
@@ -127,7 +128,7 @@ def text_of_glass(notice: Notice) -> str:
     assert glass is not None  # noqa: S101 - only called for one
     zone = zone_of(glass.school)
     values = {
-        "person": glass.person.get_full_name() or glass.person.get_username(),
+        "person": name_of(glass.person),
         "school": glass.school,
         "at": f"{glass.at.astimezone(zone):%Y-%m-%d %H:%M}",
         "until": f"{glass.until.astimezone(zone):%H:%M %Z}",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import School
 from lockport.access import Person
+from lockport.inputs import ClockInput
 from watchlist.models import Category
 
 
@@ -35,12 +36,8 @@ class DestinationForm(forms.Form):
     )
     schools = forms.ModelMultipleChoiceField(School.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     categories = CategoriesField(Category.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
-    quiet_from = forms.TimeField(
-        label=_("Quiet from"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
-    )
-    quiet_until = forms.TimeField(
-        label=_("until"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
-    )
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=ClockInput)
+    quiet_until = forms.TimeField(label=_("until"), required=False, widget=ClockInput)
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

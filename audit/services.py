@@ -19,7 +19,7 @@ from audit.keys import code_key
 from audit.models import AccessRecord
 from audit.verifier import code_of
 from lockport.held import roles_of
-from lockport.saying import in_storage_language
+from lockport.saying import in_storage_language, name_of
 
 Kind = AccessRecord.ActorKind
 
@@ -51,7 +51,7 @@ class Actor:
 
     @classmethod
     def from_person(cls, user: AbstractUser, **where: Any) -> Self:
-        name, roles = user.get_full_name() or user.get_username(), ", ".join(roles_of(user.pk))
+        name, roles = name_of(user), ", ".join(roles_of(user.pk))
         return cls(kind=Kind.PERSON, name=name, id=user.pk, role=roles, **where)
 
     @classmethod

@@ -13,6 +13,7 @@ from cameras.hours import EVERY_DAY
 from cameras.models import Camera, School
 from cameras.services import check_address, shown_address
 from cameras.vision.sources import AddressRefused
+from lockport.inputs import ClockInput
 
 PLACES = _(
     "Faces are never recognised in classrooms, counselling, clinics, changing rooms and toilets, whoever asks: "
@@ -73,7 +74,7 @@ class CameraForm(forms.ModelForm):
         fields = ["school", "name", "place", "enabled", "recording", "watch_days", "watch_from", "watch_until"]
         help_texts = {"place": PLACES}
         # The browser's own field: the admin's has a "Now" that fills in the office's time, and this is the school's.
-        widgets = dict.fromkeys(["watch_from", "watch_until"], forms.TimeInput({"type": "time"}, format="%H:%M"))
+        widgets = dict.fromkeys(["watch_from", "watch_until"], ClockInput)
         labels = {"watch_from": _("Watched from"), "watch_until": _("Watched until")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,6 +27,7 @@ from audit.desk import RecordedAdmin
 from audit.services import Actor, record_access
 from cameras.models import Camera, School
 from lockport.access import role_words
+from lockport.inputs import MomentInput
 from lockport.step_up import step_up_required
 from lockport.welcome import welcome_path
 from lockport.years import refuse_year
@@ -105,7 +106,7 @@ class GrantsForm(forms.Form):
             "and tick again."
         ),
         validators=[refuse_year],
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     reason = forms.CharField(

@@ -1,5 +1,7 @@
 """The office's clock: the desk under /admin/, and pages about the whole district, say times in its own zone."""
 
+from functools import cache
+
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -28,5 +30,11 @@ class DeskZoneMiddleware(BothWays):
 
 
 def _of_the_office(request: HttpRequest) -> bool:
-    path = request.path_info
-    return path.startswith(reverse("admin:index")) or path in {reverse(name) for name in OFFICE}
+    desk, office = _places()
+    return request.path_info.startswith(desk) or request.path_info in office
+
+
+@cache
+def _places() -> tuple[str, frozenset[str]]:
+    """Where the desk begins, and the addresses of the other pages: worked out once, for every request asks."""
+    return reverse("admin:index"), frozenset(reverse(name) for name in OFFICE)

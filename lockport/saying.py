@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.utils import dateformat, translation
 from django.utils.formats import number_format
 
@@ -10,6 +11,11 @@ from django.utils.formats import number_format
 def grouped(number: float) -> str:
     """A whole number with its thousands apart: "12,000"."""
     return number_format(round(number), force_grouping=True)
+
+
+def name_of(person: AbstractUser) -> str:
+    """The full name, or what they sign in with where none was entered."""
+    return person.get_full_name() or person.get_username()
 
 
 def short_day(moment: date | datetime) -> str:

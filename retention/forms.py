@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lockport.access import Person
+from lockport.inputs import DayInput, MomentInput
 from lockport.years import refuse_year
 from retention.holds import sees_as
 from retention.registry import Span, holding_of
@@ -19,7 +20,7 @@ from retention.zones import moments, zone_of
 class WallClockField(forms.DateTimeField):
     """A day and a time as a clock on the wall shows them, without a zone: the form knows whose wall it is."""
 
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    widget = MomentInput
     default_validators = [refuse_year]
 
     def clean(self, value: Any) -> Any:
@@ -35,9 +36,7 @@ class HoldForm(forms.Form):
     end = WallClockField(required=False, label=_("To"))
     instrument = forms.CharField(max_length=300, label=_("Court order, subpoena or preservation letter"))
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    last_day = forms.DateField(
-        label=_("Last day"), validators=[refuse_year], widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    last_day = forms.DateField(label=_("Last day"), validators=[refuse_year], widget=DayInput)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

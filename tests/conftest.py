@@ -13,7 +13,7 @@ import redis
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
 from guardian.shortcuts import assign_perm
 
@@ -126,6 +126,13 @@ def make_person(username: str, role: str | None = None, *, staff: bool = False, 
     if role:
         person.groups.add(Group.objects.get(name=role))
     return person
+
+
+def signed_in(person: User) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def grant_review(person: User, school: School, categories: list[Category] | None = None) -> None:

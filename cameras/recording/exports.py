@@ -20,6 +20,7 @@ from cameras.recording.mux import joined
 from cameras.recording.selectors import chunks, pieces_of, segments_between
 from cameras.recording.timeline import clock_words
 from cameras.vision.detect import BlazeDetector, DetectOptions
+from lockport.saying import name_of
 from retention.checks import policy
 from retention.keys import Unreadable
 
@@ -137,7 +138,7 @@ def _digest(content: bytes) -> dict[str, object]:
 def _watermark(export: Export) -> Watermark:
     zone, where = export.camera.school.zone, str(export.camera)
     asked = export.asked_at.astimezone(zone)
-    who = export.asked_by.get_full_name() or export.asked_by.get_username()
+    who = name_of(export.asked_by)
 
     def line(at: float) -> str:
         moment = datetime.fromtimestamp(at, zone)
@@ -149,7 +150,7 @@ def _watermark(export: Export) -> Watermark:
 
 def manifest(export: Export, content: bytes, sources: list[dict[str, object]]) -> dict[str, object]:
     """What the file is, whence it comes and who answers for it: to be handed over with it."""
-    decided_by = export.decided_by.get_full_name() or str(export.decided_by) if export.decided_by else None
+    decided_by = name_of(export.decided_by) if export.decided_by else None
     return {
         "export": str(export.handle),
         "file": {"name": f"{export.handle}.mp4", **_digest(content)},
@@ -158,7 +159,7 @@ def manifest(export: Export, content: bytes, sources: list[dict[str, object]]) -
         "from": export.start.isoformat(),
         "to": export.end.isoformat(),
         "faces": "blurred" if export.is_blurred else "not blurred",
-        "asked by": export.asked_by.get_full_name() or export.asked_by.get_username(),
+        "asked by": name_of(export.asked_by),
         "asked at": export.asked_at.isoformat(),
         "reason": export.reason,
         "agreed to by": decided_by,

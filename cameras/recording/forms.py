@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.models import Camera
 from cameras.recording.timeline import Day, NoSuchTime, moment_at
+from lockport.inputs import ClockInput, DayInput
 from lockport.years import refuse_year
 
 LONGEST_MINUTES = 60
@@ -18,11 +19,8 @@ LONGEST_MINUTES = 60
 class PeriodForm(forms.Form):
     """A time of day at the school, a length and a reason; afterwards `start` and `end` are moments."""
 
-    # Browsers want the day as ISO 8601 has it, whatever language the page is in.
-    date = forms.DateField(
-        label=_("Date"), validators=[refuse_year], widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    clock = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time", "step": 1}, "%H:%M:%S"))
+    date = forms.DateField(label=_("Date"), validators=[refuse_year], widget=DayInput)
+    clock = forms.TimeField(label=_("From"), widget=ClockInput(seconds=True))
     second = forms.BooleanField(
         required=False, label=_("The second time the clock showed this: it was set back an hour that night")
     )

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -19,15 +19,13 @@ FIRST = {
 
 @pytest.mark.parametrize("name", FIRST)
 def test_the_start_is_a_page_that_this_person_may_open(name: str, cast: Cast):
-    client = Client()
-    client.force_login(getattr(cast, name))
+    client = signed_in(getattr(cast, name))
     assert client.get("/start/")["Location"] == FIRST[name]
     assert client.get(FIRST[name]).status_code == 200
 
 
 def test_a_page_that_is_refused_says_in_words_what_the_role_does_not_allow_and_leads_back(cast: Cast):
-    client = Client()
-    client.force_login(cast.administrator)
+    client = signed_in(cast.administrator)
     refused = client.get("/log/")
     shown = refused.content.decode()
     assert refused.status_code == 403

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 from django.utils import timezone
 
 from audit.services import Actor
 from cameras.vision.convert import convert_models
 from cameras.vision.prior import DEFAULT_PRIOR
 from cameras.vision.types import Box
+from tests.conftest import Cast, signed_in
 from tests.watchlist.pictures import astronaut, file_of
 from watchlist.enrolment import Enrolment
 from watchlist.models import Entry
@@ -47,6 +49,18 @@ def ordinary() -> Enrolment:
     away = np.random.default_rng(0).normal(size=128)
     template = DEFAULT_PRIOR.crowding.centre + 0.5 * away / np.linalg.norm(away)
     return replace(enrolment(), template=template.astype("<f4"))
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Client:
+    """The watchlist administrator who proposes."""
+    return signed_in(cast.administrator)
+
+
+@pytest.fixture
+def bela(cast: Cast) -> Client:
+    """The one who approves."""
+    return signed_in(cast.second_administrator)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor
+from tests.conftest import signed_in
 from watchlist.appeals import appeal_acknowledge, appeal_answer, appeal_record
 from watchlist.models import Entry
 from watchlist.papers import Appeal
@@ -169,8 +170,7 @@ def test_the_page_of_an_appeal_shows_both_clocks_and_says_what_upholding_destroy
 
 
 def test_a_refused_appeal_comes_back_with_what_was_typed(active, cast):
-    client = Client()
-    client.force_login(cast.administrator)
+    client = signed_in(cast.administrator)
     words = {"received_at_0": "2099-01-01", "received_at_1": "10:00:00", "statement": "I am Robin's twin."}
     page = client.post(f"/admin/watchlist/entry/{active.pk}/appeal/", words)
     assert page.status_code == 200
@@ -180,8 +180,7 @@ def test_a_refused_appeal_comes_back_with_what_was_typed(active, cast):
 
 
 def test_a_refused_answer_comes_back_with_its_reasons(appeal, cast):
-    client = Client()
-    client.force_login(cast.administrator)  # who proposed the entry
+    client = signed_in(cast.administrator)  # who proposed the entry
     words = {"outcome": "rejected", "answer": "Compared again."}
     page = client.post(f"/admin/watchlist/appeal/{appeal.pk}/answer/", words)
     assert page.status_code == 200

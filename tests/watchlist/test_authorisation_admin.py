@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
 from audit.models import AccessRecord
 from lockport import access
-from tests.conftest import make_person
+from tests.conftest import make_person, signed_in
 from watchlist.gallery import load_gallery
 from watchlist.models import Authorisation, Category
 
@@ -19,20 +19,14 @@ def page(row: Authorisation, name: str) -> str:
     return f"/admin/watchlist/authorisation/{row.pk}/{name}/"
 
 
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 @pytest.fixture
 def otto(cast) -> Client:
-    return client_of(cast.system_administrator)
+    return signed_in(cast.system_administrator)
 
 
 @pytest.fixture
 def other(cast) -> Client:
-    return client_of(make_person("second", access.SYSTEM_ADMINISTRATOR, staff=True))
+    return signed_in(make_person("second", access.SYSTEM_ADMINISTRATOR, staff=True))
 
 
 def words(school, **changes) -> dict:
@@ -112,19 +106,19 @@ def test_an_authorisation_that_ends_before_it_begins_is_an_error_in_the_form(ott
 
 
 def test_a_watchlist_administrator_sees_authorisations_but_neither_signs_nor_approves(cast, authorisation):
-    ada = client_of(cast.administrator)
+    ada = signed_in(cast.administrator)
     assert ada.get("/admin/watchlist/authorisation/").status_code == 200
     assert ada.get(ADD).status_code == 403
     assert ada.post(page(authorisation, "approve")).status_code == 403
 
 
 def test_authorisations_are_never_deleted(cast, authorisation):
-    assert client_of(cast.superuser).post(page(authorisation, "delete"), {"post": "yes"}).status_code == 403
+    assert signed_in(cast.superuser).post(page(authorisation, "delete"), {"post": "yes"}).status_code == 403
     assert Authorisation.objects.exists()
 
 
 def test_the_words_of_a_category_can_be_changed_but_not_its_limits(cast, banned):
-    root = client_of(cast.superuser)
+    root = signed_in(cast.superuser)
     values = {
         "name": "Banned",
         "enabled": "on",
@@ -140,14 +134,14 @@ def test_the_words_of_a_category_can_be_changed_but_not_its_limits(cast, banned)
 
 
 def test_there_is_no_sixth_category_and_none_is_deleted(cast, banned):
-    root = client_of(cast.superuser)
+    root = signed_in(cast.superuser)
     assert root.get("/admin/watchlist/category/add/").status_code == 403
     assert root.post(f"/admin/watchlist/category/{banned.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Category.objects.count() == 5
 
 
 def test_what_a_role_may_do_cannot_be_changed_in_admin(cast):
-    root = client_of(cast.superuser)
+    root = signed_in(cast.superuser)
     assert root.get(f"/admin/auth/group/{Group.objects.first().pk}/change/").status_code == 404
 
 

@@ -4,24 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from audit.services import Actor
-from tests.watchlist.test_entry_admin import LIST, page, signed_in
+from tests.conftest import signed_in
+from tests.watchlist.test_entry_admin import LIST, page
 from watchlist.appeals import appeal_record
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada(cast) -> Client:
-    return signed_in(cast.administrator)
-
-
-@pytest.fixture
-def bela(cast) -> Client:
-    return signed_in(cast.second_administrator)
 
 
 def test_who_proposed_an_entry_is_named_and_no_link_leads_to_an_account_one_may_not_open(active, bela):

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor
 from lockport.step_up import PROVED_AT
+from tests.conftest import signed_in
 from tests.watchlist.conftest import approve, enrolment
 from tests.watchlist.pictures import astronaut, file_of, landscape, two_people
-from tests.watchlist.test_entry_admin import ADD, LIST, errors_of, page, signed_in, words
+from tests.watchlist.test_entry_admin import ADD, LIST, errors_of, page, words
 from watchlist.documents import document_add
 from watchlist.models import Category, Entry
 from watchlist.papers import Document
@@ -24,16 +24,6 @@ from watchlist.renewals import withdrawal_propose
 
 pytestmark = pytest.mark.django_db
 PREVIEW = "/admin/watchlist/entry/preview/"
-
-
-@pytest.fixture
-def ada(cast) -> Client:
-    return signed_in(cast.administrator)
-
-
-@pytest.fixture
-def bela(cast) -> Client:
-    return signed_in(cast.second_administrator)
 
 
 def in_days(days: int, **more: object) -> dict:

@@ -20,13 +20,6 @@ pytestmark = pytest.mark.django_db
 NOON_IN_JULY = datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def ada(cast) -> Client:
-    client = Client()
-    client.force_login(cast.administrator)
-    return client
-
-
 def test_a_time_is_shown_in_the_zone_of_the_schools_with_its_name(active, ada):
     Entry.objects.update(expires_at=NOON_IN_JULY.replace(year=2099))
     assert "2099-07-01 12:00 EDT" in ada.get("/admin/watchlist/entry/").content.decode()

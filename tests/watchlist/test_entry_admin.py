@@ -3,10 +3,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from audit.models import AccessRecord
+from tests.conftest import signed_in
 from tests.watchlist.conftest import PARTICULARS, approve, enrolment
 from tests.watchlist.pictures import astronaut, file_of, hopper, landscape, pixel_flood, two_people
 from watchlist import fields
@@ -20,22 +20,6 @@ LIST = "/admin/watchlist/entry/"
 
 def page(entry: Entry, name: str) -> str:
     return f"/admin/watchlist/entry/{entry.pk}/{name}/"
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def ada(cast) -> Client:
-    return signed_in(cast.administrator)
-
-
-@pytest.fixture
-def bela(cast) -> Client:
-    return signed_in(cast.second_administrator)
 
 
 def words(category: Category, *pictures: bytes, name: str = "Robin Vale", **changes: object) -> dict:

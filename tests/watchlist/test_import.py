@@ -19,13 +19,6 @@ HEADER = "reference,name,category,basis,schools,photographs,order_by,order_numbe
 FACE = file_of(astronaut(2))
 
 
-@pytest.fixture
-def ada(cast) -> Client:
-    client = Client()
-    client.force_login(cast.administrator)
-    return client
-
-
 def row(reference: str = "7", name: str = "Robin Vale", *, picture: str = "robin.jpg", until: str = "") -> str:
     return f"{reference},{name},banned,Order {reference},every school,{picture},court,CV-{reference},{until}"
 

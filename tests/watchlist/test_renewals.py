@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.utils import timezone
 
 from audit.models import AccessRecord
 from audit.services import Actor
+from tests.conftest import signed_in
 from watchlist.models import Entry
 from watchlist.papers import Renewal
 from watchlist.refusals import Refused
@@ -117,8 +117,7 @@ def test_a_proposed_withdrawal_marks_the_entry_until_somebody_decides(active, ca
 
 
 def test_a_refused_renewal_comes_back_with_its_reason(active, cast):
-    client = Client()
-    client.force_login(cast.administrator)
+    client = signed_in(cast.administrator)
     words = {"until_0": "2099-01-01", "until_1": "10:00:00", "reason": "The order was extended."}
     page = client.post(f"/admin/watchlist/entry/{active.pk}/renew/", words)
     assert page.status_code == 200
@@ -131,8 +130,7 @@ def test_a_refusal_after_the_forms_own_checks_keeps_what_was_typed(monkeypatch, 
         raise Refused("Somebody was faster.")
 
     monkeypatch.setattr("watchlist.desk.authorisations.authorisation_sign", refuse)
-    client = Client()
-    client.force_login(cast.system_administrator)
+    client = signed_in(cast.system_administrator)
     words = {"school": north.pk, "categories": [1], "law": "Resolution 12"}
     words |= {"valid_from_0": "2026-01-01", "valid_from_1": "00:00", "valid_until_0": "2099-01-01"}
     page = client.post("/admin/watchlist/authorisation/add/", words | {"valid_until_1": "00:00"})

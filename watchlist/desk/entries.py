@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.desk import signed_in
 from audit.services import Actor, record_access
+from lockport.saying import name_of
 from watchlist.cautions import (
     age_caution,
     document_caution,
@@ -162,11 +162,11 @@ class EntryAdmin(DecidedAdmin):
 
     @admin.display(description=_("Proposed by"))
     def proposer(self, row: Entry) -> str:
-        return _named(row.proposed_by)
+        return name_of(row.proposed_by)  # without a link: most who read it may not open the account
 
     @admin.display(description=_("Approved by"))
     def approver(self, row: Entry) -> str:
-        return _named(row.approved_by)
+        return name_of(row.approved_by) if row.approved_by else "–"
 
     @admin.display(description=_("What this category needs"))
     def needs(self, row: Entry) -> str:
@@ -237,11 +237,6 @@ class EntryAdmin(DecidedAdmin):
         version = int(seen) if seen.isdecimal() else 0
         entry_approve(entry=row, seen_version=version, by=signed_in(request), actor=Actor.from_request(request))
         return APPROVED
-
-
-def _named(person: User | None) -> str:
-    """The name alone: most who read it may not open the account."""
-    return "–" if person is None else person.get_full_name() or str(person)
 
 
 def _marked(icon: str, words: str) -> str:

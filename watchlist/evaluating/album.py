@@ -117,12 +117,10 @@ def _sized(enrolled: Indices, strangers: Indices, size: int | None, overlapping:
     wanted = len(enrolled) if size is None else size
     room = len(enrolled) if len(strangers) else len(enrolled) - 2
     if len(strangers) == 1 or room < 1 or (not len(strangers) and wanted > room):
-        remedy = (
-            " or give a smaller --size to enrol only so many and search for the others." if len(enrolled) > 2 else ""
-        )
+        smaller = ", or give a smaller --size to enrol only so many and search for the others"
         raise FolderProblem(
             "There are fewer than two strangers: everybody in --probes is in --gallery, too. Add folders of people who "
-            f"are not enrolled to --probes{',' + remedy if remedy else '.'}"
+            f"are not enrolled to --probes{smaller if len(enrolled) > 2 else ''}."
         )
     return Cast(enrolled, strangers, min(wanted, room), overlapping)
 
